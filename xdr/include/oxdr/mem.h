@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Memory: allocator hooks, and the arena that decoded values live in.
+ *
+ * An arena gives pieces by moving a pointer and takes them all back at once.
+ * `struct oxdr_arena a = { 0 };` is a valid empty arena on the C library's
+ * allocator; oxdr_arena_fini() ends it.  Nobody frees parts of it.
+ */
+#ifndef OXDR_MEM_H
+#define OXDR_MEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Where memory comes from.  Both functions may be called from any thread that
+ * uses an object made with this allocator.
+ *
+ * alloc   returns n bytes aligned for any type, or NULL; n > 0
+ * free    takes back what alloc gave; n is the size that was asked for
+ */
+struct oxdr_allocator {
+	void *(*alloc)(void *ctx, size_t n);
+	void (*free)(void *ctx, void *mem, size_t n);
+	void *ctx;
+};
+
+struct oxdr_chunk;
+struct oxdr_hold;
+
+/*
+ * Between calls: [at, end) is free space of the newest chunk; `used` counts
+ * bytes of all chunks taken from the allocator, never above `limit` (0: no
+ * limit).  Members are for this library; callers set allocator and limit
+ * before first use.
+ */
+struct oxdr_arena {
+	uint8_t *at;
+	uint8_t *end;
+	struct oxdr_chunk *chunks;
+	struct oxdr_hold *holds;
+	const struct oxdr_allocator *allocator;	/* NULL: malloc and free */
+	size_t limit;
+	size_t used;
+	uint32_t flags;
+};
+
+/* arena.flags: memory is overwritten before it is reused or given back. */
+#define OXDR_ARENA_SECRET 1u
+
+/*
+ * Starts an arena.
+ *
+ * allocator   borrowed until fini; NULL for malloc and free
+ * limit       most bytes it may take from the allocator; 0: no limit
+ */
+void oxdr_arena_init(struct oxdr_arena *arena,
+    const struct oxdr_allocator *allocator, size_t limit);
+
+/*
+ * Takes everything back: releases holds, keeps one chunk of ordinary size for
+ * the next use.  A secret arena is overwritten first and is no longer secret.
+ */
+void oxdr_arena_reset(struct oxdr_arena *arena);
+
+/* Ends an arena: releases holds and all memory.  Then it is empty and valid. */
+void oxdr_arena_fini(struct oxdr_arena *arena);
+
+/*
+ * Keeps something alive as long as the arena's contents: release(ctx) runs
+ * at the next reset or fini.
+ *
+ * Returns 0, -OXDR_E_NOMEM or -OXDR_E_LIMIT (then release was not taken).
+ */
+int oxdr_arena_hold(struct oxdr_arena *arena, void (*release)(void *ctx),
+    void *ctx);
+
+/* The slow path of oxdr_arena_take: a new chunk.  NULL: no memory or limit. */
+void *oxdr_arena_take_slow(struct oxdr_arena *arena, size_t n, size_t align);
+
+/*
+ * Takes n bytes, not cleared.
+ *
+ * align   a power of two, at most 16
+ *
+ * Returns the memory (valid until reset or fini; n 0 gives a pointer that may
+ * not be read), or NULL when allocator or limit refuse.
+ */
+static inline void *
+oxdr_arena_take(struct oxdr_arena *arena, size_t n, size_t align)
+{
+	size_t pad = (size_t)(-(uintptr_t)arena->at & (align - 1));
+	size_t room = (size_t)(arena->end - arena->at);
+	uint8_t *mem = arena->at;
+
+	if (room < pad || room - pad < n || !mem)
+		return oxdr_arena_take_slow(arena, n, align);
+	mem += pad;
+	arena->at = mem + n;
+	return mem;
+}
+
+/* Copies a string into the arena.  NULL when there is no memory. */
+char *oxdr_arena_strdup(struct oxdr_arena *arena, const char *text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

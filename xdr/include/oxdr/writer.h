@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The writing cursor, and put for every primitive of RFC 4506 section 4.
+ *
+ * A writer fills either one buffer of the caller's (oxdr_writer_init_fixed)
+ * or chunks of its own that grow as needed and are never moved
+ * (oxdr_writer_init).  With OXDR_WRITER_GATHER large opaques and strings are
+ * not copied but referenced: what oxdr_writer_iov() lists is then the message.
+ *
+ * The first failure sticks: reserve gives NULL from then on and
+ * oxdr_writer_error() says why.
+ */
+#ifndef OXDR_WRITER_H
+#define OXDR_WRITER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <oxdr/error.h>
+#include <oxdr/mem.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define OXDR_UNBOUNDED UINT64_MAX
+
+/* A quadruple-precision number as it stands on the wire (RFC 4506 4.8). */
+struct oxdr_quad {
+	uint8_t bytes[16];
+};
+
+/* A piece of a finished message; same members as struct iovec. */
+struct oxdr_piece {
+	const void *base;
+	size_t len;
+};
+
+struct oxdr_writer_chunk;
+
+/*
+ * [at, end) is the room left in the current chunk.  `done` counts the bytes
+ * of earlier pieces; the message so far is done + (at - start).  Members are
+ * for this library; `flags`, `limit` and `gather_min` may be set after init.
+ */
+struct oxdr_writer {
+	uint8_t *at;
+	uint8_t *end;
+	uint8_t *start;
+	size_t done;
+	size_t limit;
+	int error;
+	uint32_t flags;
+	uint32_t depth;
+	uint32_t max_depth;
+	uint32_t gather_min;
+	uint32_t n_pieces;
+	uint32_t max_pieces;
+	struct oxdr_piece *pieces;
+	struct oxdr_writer_chunk *chunks;
+	const struct oxdr_allocator *allocator;
+	size_t next_chunk;
+};
+
+/* writer.flags */
+#define OXDR_WRITER_GATHER 1u	/* reference large opaques and strings */
+#define OXDR_WRITER_SECRET 2u	/* overwrite chunks before giving them back;
+				   set by put of a secret member too */
+#define OXDR_WRITER_FIXED 4u	/* the caller's buffer: never grows */
+
+/* Default of max_depth: recursion other than along a list. */
+#define OXDR_DEPTH_MAX 200u
+/* Default of gather_min: below it a copy is cheaper than an iovec entry. */
+#define OXDR_GATHER_MIN 4096u
+
+/* Starts a writer on n bytes of the caller's; more is -OXDR_E_LIMIT. */
+void oxdr_writer_init_fixed(struct oxdr_writer *w, void *buf, size_t n);
+
+/*
+ * Starts a growing writer.
+ *
+ * allocator   borrowed until fini; NULL for malloc and free
+ * limit       most bytes of the message; more is -OXDR_E_LIMIT
+ *
+ * Takes no memory until the first put.
+ */
+void oxdr_writer_init(struct oxdr_writer *w,
+    const struct oxdr_allocator *allocator, size_t limit);
+
+/* Empties a growing writer, keeps its first chunk. */
+void oxdr_writer_reset(struct oxdr_writer *w);
+
+/* Gives back all chunks.  The writer is then empty and may be used again. */
+void oxdr_writer_fini(struct oxdr_writer *w);
+
+/* Bytes of the message so far, referenced ones included. */
+static inline size_t
+oxdr_writer_size(const struct oxdr_writer *w)
+{
+	return w->done + (size_t)(w->at - w->start);
+}
+
+/*
+ * Lists the message.
+ *
+ * out_pieces   borrowed until the next put, reset or fini
+ * out_n        their number; 0 for an empty message
+ *
+ * Returns 0, or the writer's error.
+ */
+int oxdr_writer_iov(struct oxdr_writer *w,
+    const struct oxdr_piece **out_pieces, size_t *out_n);
+
+/* Copies the message into buf (room: n bytes).  0 or -OXDR_E_LIMIT. */
+int oxdr_writer_copy(struct oxdr_writer *w, void *buf, size_t n);
+
+/* The negative result code that sticks to w; 0 when there is none. */
+static inline int
+oxdr_writer_error(const struct oxdr_writer *w)
+{
+	return w->error;
+}
+
+/* Makes the writer fail with -code if it has not failed yet; returns the
+ * writer's error. */
+int oxdr_writer_fail(struct oxdr_writer *w, int code);
+
+/* The slow path of oxdr_reserve. */
+uint8_t *oxdr_reserve_slow(struct oxdr_writer *w, size_t n);
+
+/*
+ * Reserves n contiguous bytes of the message, to be filled by the caller.
+ * NULL: the writer has the error.
+ */
+static inline uint8_t *
+oxdr_reserve(struct oxdr_writer *w, size_t n)
+{
+	uint8_t *p = w->at;
+
+	if ((size_t)(w->end - p) < n)
+		return oxdr_reserve_slow(w, n);
+	w->at = p + n;
+	return p;
+}
+
+/* Puts n bytes without padding, by reference if w gathers and n is large. */
+int oxdr_put_bytes(struct oxdr_writer *w, const void *bytes, size_t n);
+
+/* Enter and leave a value that may contain itself (not list tails). */
+static inline int
+oxdr_writer_enter(struct oxdr_writer *w)
+{
+	if (w->depth >= w->max_depth)
+		return oxdr_writer_fail(w, OXDR_E_DEPTH);
+	w->depth++;
+	return 0;
+}
+
+static inline void
+oxdr_writer_leave(struct oxdr_writer *w)
+{
+	w->depth--;
+}
+
+/* Plain big-endian stores; p needs no alignment. */
+
+static inline void
+oxdr_store_u32(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
+}
+
+static inline void
+oxdr_store_i32(uint8_t *p, int32_t v)
+{
+	oxdr_store_u32(p, (uint32_t)v);
+}
+
+static inline void
+oxdr_store_u64(uint8_t *p, uint64_t v)
+{
+	oxdr_store_u32(p, (uint32_t)(v >> 32));
+	oxdr_store_u32(p + 4, (uint32_t)v);
+}
+
+static inline void
+oxdr_store_i64(uint8_t *p, int64_t v)
+{
+	oxdr_store_u64(p, (uint64_t)v);
+}
+
+static inline void
+oxdr_store_float(uint8_t *p, float v)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	oxdr_store_u32(p, bits);
+}
+
+static inline void
+oxdr_store_double(uint8_t *p, double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	oxdr_store_u64(p, bits);
+}
+
+static inline void
+oxdr_store_quad(uint8_t *p, struct oxdr_quad v)
+{
+	memcpy(p, v.bytes, sizeof(v.bytes));
+}
+
+/* One value with its own check: 0 or the writer's error. */
+
+static inline int
+oxdr_put_u32(struct oxdr_writer *w, uint32_t v)
+{
+	uint8_t *p = oxdr_reserve(w, 4);
+
+	if (!p)
+		return oxdr_writer_error(w);
+	oxdr_store_u32(p, v);
+	return 0;
+}
+
+static inline int
+oxdr_put_i32(struct oxdr_writer *w, int32_t v)
+{
+	return oxdr_put_u32(w, (uint32_t)v);
+}
+
+static inline int
+oxdr_put_u64(struct oxdr_writer *w, uint64_t v)
+{
+	uint8_t *p = oxdr_reserve(w, 8);
+
+	if (!p)
+		return oxdr_writer_error(w);
+	oxdr_store_u64(p, v);
+	return 0;
+}
+
+static inline int
+oxdr_put_i64(struct oxdr_writer *w, int64_t v)
+{
+	return oxdr_put_u64(w, (uint64_t)v);
+}
+
+static inline int
+oxdr_put_float(struct oxdr_writer *w, float v)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return oxdr_put_u32(w, bits);
+}
+
+static inline int
+oxdr_put_double(struct oxdr_writer *w, double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return oxdr_put_u64(w, bits);
+}
+
+/* Padding that brings n bytes to a multiple of four: 0 to 3. */
+static inline size_t
+oxdr_pad(size_t n)
+{
+	return (size_t)-n & 3u;
+}
+
+/*
+ * Fixed opaque (RFC 4506 4.9): n bytes and zero padding.
+ * Returns 0 or the writer's error.
+ */
+int oxdr_put_opaque(struct oxdr_writer *w, const void *bytes, size_t n);
+
+/*
+ * Variable opaque (4.10): count, bytes, padding.
+ *
+ * max   the declared maximum; more is -OXDR_E_BOUND
+ *
+ * bytes may be NULL only when n is 0, else -OXDR_E_NULL.
+ */
+int oxdr_put_opaque_var(struct oxdr_writer *w, const void *bytes, uint32_t n,
+    uint32_t max);
+
+/*
+ * String (4.11), NUL-terminated in C.  NULL is -OXDR_E_NULL, longer than max
+ * -OXDR_E_BOUND.
+ */
+int oxdr_put_string(struct oxdr_writer *w, const char *text, uint32_t max);
+
+/* n scalars of 4 or 8 bytes, byte-swapped in bulk (4.12).  values may be
+ * unaligned.  Returns 0 or the writer's error. */
+int oxdr_put_array32(struct oxdr_writer *w, const void *values, size_t n);
+int oxdr_put_array64(struct oxdr_writer *w, const void *values, size_t n);
+
+/* Copies n scalars of 4 or 8 bytes between host and wire order; dst and src
+ * do not overlap and need no alignment.  The fastest code for this CPU is
+ * chosen when the library is loaded. */
+void oxdr_swap32(void *dst, const void *src, size_t n);
+void oxdr_swap64(void *dst, const void *src, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
