@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# libidlc: the language as a library (front and plan). idlc: emitters and
+# main on top of it.
+
+# What is installed as <idlc/...>.
+idlcincludedir = $(includedir)/idlc
+idlcinclude_HEADERS = \
+	idlc/include/idlc/idl.h \
+	idlc/include/idlc/version.h
+
+# What flex and bison write is compiled without STRICT_CFLAGS.
+#   noinst_LTLIBRARIES += idlc/libgrammar.la
+#   idlc_libgrammar_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+#   idlc_libgrammar_la_SOURCES = idlc/front/parse.y idlc/front/lex.l
+#   BUILT_SOURCES += idlc/front/parse.h
+
+# All of the library, hidden symbols included: idlc and the tests link this.
+noinst_LTLIBRARIES += idlc/libidlc_whole.la
+idlc_libidlc_whole_la_CFLAGS = $(LIB_CFLAGS)
+idlc_libidlc_whole_la_LIBADD =
+idlc_libidlc_whole_la_SOURCES = \
+	idlc/front/version.c
+
+# What is installed: the same objects behind the list of exported symbols.
+lib_LTLIBRARIES += idlc/libidlc.la
+idlc_libidlc_la_SOURCES =
+idlc_libidlc_la_LIBADD = idlc/libidlc_whole.la xdr/liboxdr.la
+idlc_libidlc_la_LDFLAGS = $(LIB_LDFLAGS) -version-info $(LIBIDLC_VERSION_INFO) \
+	-Wl,--version-script=$(top_srcdir)/idlc/libidlc.sym
+EXTRA_idlc_libidlc_la_DEPENDENCIES = $(top_srcdir)/idlc/libidlc.sym
+EXTRA_DIST += idlc/libidlc.sym
+pkgconfig_DATA += idlc/libidlc.pc
+
+# The emitters: a part of the program, kept apart so that tests can link it.
+#   noinst_LTLIBRARIES += idlc/libemit.la
+#   idlc_libemit_la_CFLAGS = $(PROG_CFLAGS)
+#   idlc_libemit_la_SOURCES = idlc/emit/out.c ...
+
+# The program is linked statically with our own code: it runs in the build
+# tree, where it compiles our own .x files, without a wrapper script.
+bin_PROGRAMS += idlc/idlc
+idlc_idlc_CFLAGS = $(PROG_CFLAGS)
+idlc_idlc_SOURCES = idlc/main.c
+idlc_idlc_LDADD = idlc/libidlc_whole.la xdr/liboxdr_whole.la
+
+# How other rooms run it: $(IDLC_RUN) after depending on $(IDLC_DEP).
+if IDLC_GIVEN
+IDLC_RUN = $(IDLC)
+IDLC_DEP =
+else
+IDLC_RUN = idlc/idlc$(EXEEXT)
+IDLC_DEP = idlc/idlc$(EXEEXT)
+endif
+AM_V_IDLC = $(am__v_IDLC_@AM_V@)
+am__v_IDLC_ = $(am__v_IDLC_@AM_DEFAULT_V@)
+am__v_IDLC_0 = @echo "  IDLC    " $@;
+am__v_IDLC_1 =

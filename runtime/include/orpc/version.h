@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef ORPC_VERSION_H
+#define ORPC_VERSION_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * The version of the library that is running, such as "0.1.0".
+ *
+ * Returns a string that is never freed. Threads: any.
+ */
+const char *orpc_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# liborpc: RFC 5531 calls over transports; orpcbind and orpcinfo on top.
+
+# What is installed as <orpc/...>.
+orpcincludedir = $(includedir)/orpc
+orpcinclude_HEADERS = \
+	runtime/include/orpc/version.h
+
+# All of the library, hidden symbols included: tests link this.
+noinst_LTLIBRARIES += runtime/liborpc_whole.la
+runtime_liborpc_whole_la_CFLAGS = $(LIB_CFLAGS)
+runtime_liborpc_whole_la_SOURCES =
+runtime_liborpc_whole_la_LIBADD =
+nodist_runtime_liborpc_whole_la_SOURCES =
+
+# One variable a directory, so that each can change without the others.
+runtime_liborpc_whole_la_SOURCES += $(runtime_proto)
+runtime_liborpc_whole_la_SOURCES += $(runtime_io)
+runtime_liborpc_whole_la_SOURCES += $(runtime_transport)
+runtime_liborpc_whole_la_SOURCES += $(runtime_channel)
+runtime_liborpc_whole_la_SOURCES += $(runtime_client)
+runtime_liborpc_whole_la_SOURCES += $(runtime_bind)
+runtime_liborpc_whole_la_SOURCES += $(runtime_server)
+runtime_liborpc_whole_la_SOURCES += $(runtime_compat)
+
+runtime_proto = \
+	runtime/version.c
+
+runtime_io =
+
+runtime_transport =
+
+runtime_channel =
+
+runtime_client =
+
+runtime_bind =
+
+runtime_server =
+
+runtime_compat =
+
+# What is installed: the same objects behind the list of exported symbols.
+lib_LTLIBRARIES += runtime/liborpc.la
+runtime_liborpc_la_SOURCES =
+runtime_liborpc_la_LIBADD = runtime/liborpc_whole.la xdr/liboxdr.la
+runtime_liborpc_la_LDFLAGS = $(LIB_LDFLAGS) -version-info $(LIBORPC_VERSION_INFO) \
+	-Wl,--version-script=$(top_srcdir)/runtime/liborpc.sym
+EXTRA_runtime_liborpc_la_DEPENDENCIES = $(top_srcdir)/runtime/liborpc.sym
+EXTRA_DIST += runtime/liborpc.sym
+pkgconfig_DATA += runtime/liborpc.pc

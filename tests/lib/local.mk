@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What tests share: tap.sh for scripts, libtest.la for programs.
+check_LTLIBRARIES += tests/lib/libtest.la
+tests_lib_libtest_la_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_lib_libtest_la_SOURCES =
+EXTRA_DIST += tests/lib/tap.sh

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# TAP for shell tests. Source it first:
+#
+#   . "${top_srcdir:?}/tests/lib/tap.sh"
+#   ok "what holds" command args...       runs the command, reports
+#   not_ok "what must fail" command...
+#   is "what" "$got" "$expected"
+#   skip "what" "why"                     one test that can't run here
+#   skip_all "why"                        ends the script, nothing ran
+#   spawn NAME command args...            in the background; $NAME_pid,
+#                                         output in $tmp/NAME.out, .err
+#   wait_for_line FILE REGEX              at most 10 s
+#   done_testing                          last line
+#
+# $tmp is a directory of this test's own. Everything spawned is ended, and
+# $tmp removed, however the script ends.
+
+set -u
+tap_n=0
+tap_pids=
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/orpc-test.XXXXXX") || exit 99
+
+tap_cleanup()
+{
+	local pid
+	for pid in $tap_pids; do
+		kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+	done
+	rm -rf "$tmp"
+}
+trap tap_cleanup EXIT
+trap 'exit 99' HUP INT TERM
+
+# report RESULT NAME: one TAP line; RESULT is 0 for success.
+report()
+{
+	tap_n=$((tap_n + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tap_n - $2"
+	else
+		echo "not ok $tap_n - $2"
+	fi
+	return 0
+}
+
+ok()
+{
+	local name=$1 status=0
+	shift
+	"$@" >"$tmp/tap.out" 2>&1 || status=$?
+	report "$status" "$name"
+	if [ "$status" -ne 0 ]; then
+		echo "# $* -> exit $status"
+		tail -n 40 "$tmp/tap.out" | sed 's/^/# /'
+	fi
+}
+
+not_ok()
+{
+	local name=$1 status=0
+	shift
+	"$@" >"$tmp/tap.out" 2>&1 || status=$?
+	if [ "$status" -ne 0 ] && [ "$status" -lt 126 ]; then
+		report 0 "$name"
+	else
+		report 1 "$name"
+		echo "# $* -> exit $status, expected a plain failure"
+	fi
+}
+
+is()
+{
+	if [ "$2" = "$3" ]; then
+		report 0 "$1"
+	else
+		report 1 "$1"
+		printf '%s\n' "$2" | sed 's/^/# got:      /'
+		printf '%s\n' "$3" | sed 's/^/# expected: /'
+	fi
+}
+
+skip()
+{
+	tap_n=$((tap_n + 1))
+	echo "ok $tap_n - $1 # SKIP $2"
+}
+
+skip_all()
+{
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+done_testing()
+{
+	echo "1..$tap_n"
+}
+
+spawn()
+{
+	local name=$1
+	shift
+	"$@" >"$tmp/$name.out" 2>"$tmp/$name.err" </dev/null &
+	eval "${name}_pid=$!"
+	tap_pids="$! $tap_pids"
+}
+
+wait_for_line()
+{
+	local i=0
+	until grep -Eq -- "$2" "$1" 2>/dev/null; do
+		i=$((i + 1))
+		if [ "$i" -gt 200 ]; then
+			echo "# no line '$2' in $1 after 10 s"
+			return 1
+		fi
+		sleep 0.05
+	done
+}

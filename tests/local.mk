@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Tests speak TAP. A room's tests are in tests/ROOM/local.mk:
+#
+#   xdr_tests += tests/xdr/test_arena        a program; its source is
+#                                            tests/xdr/test_arena.c
+#   xdr_scripts += tests/xdr/list.sh         a shell script
+#
+# A program links tests/lib, the whole of our three libraries (hidden
+# symbols too) and cmocka, unless its own tests_xdr_test_arena_LDADD says
+# otherwise. `make check-xdr` builds and runs one room's tests.
+
+TEST_EXTENSIONS = .sh
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(BASH_FOR_TESTS)
+BASH_FOR_TESTS = bash
+
+# What scripts may ask for. Paths are absolute: tests run from any directory.
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	IDLC='$(abs_top_builddir)/idlc/idlc'; export IDLC; \
+	ORPCBIND='$(abs_top_builddir)/runtime/binder/orpcbind'; export ORPCBIND; \
+	ORPCINFO='$(abs_top_builddir)/runtime/tools/orpcinfo'; export ORPCINFO; \
+	LIBTOOL='$(abs_top_builddir)/libtool'; export LIBTOOL; \
+	CC='$(CC)'; export CC; \
+	CFLAGS='$(CFLAGS)'; export CFLAGS; \
+	CPPFLAGS='$(CPPFLAGS)'; export CPPFLAGS; \
+	LDFLAGS='$(LDFLAGS)'; export LDFLAGS; \
+	SANITIZE_CFLAGS='$(SANITIZE_CFLAGS)'; export SANITIZE_CFLAGS; \
+	LIBTIRPC_CFLAGS='$(LIBTIRPC_CFLAGS)'; export LIBTIRPC_CFLAGS; \
+	LIBTIRPC_LIBS='$(LIBTIRPC_LIBS)'; export LIBTIRPC_LIBS; \
+	RPCGEN='$(RPCGEN)'; export RPCGEN; \
+	RPCBIND='$(RPCBIND)'; export RPCBIND; \
+	RPCINFO='$(RPCINFO)'; export RPCINFO; \
+	TSHARK='$(TSHARK)'; export TSHARK; \
+	VALGRIND='$(VALGRIND)'; export VALGRIND; \
+	MANDOC='$(MANDOC)'; export MANDOC; \
+	MAKE='$(MAKE)'; export MAKE; \
+	MAKEFLAGS=; export MAKEFLAGS;
+
+LDADD = tests/lib/libtest.la \
+	runtime/liborpc_whole.la idlc/libidlc_whole.la xdr/liboxdr_whole.la \
+	$(CMOCKA_LIBS)
+
+xdr_tests =
+xdr_scripts =
+idlc_tests =
+idlc_scripts =
+runtime_tests =
+runtime_scripts =
+same_tests =
+same_scripts =
+interop_tests =
+interop_scripts =
+e2e_tests =
+e2e_scripts =
+fuzz_tests =
+fuzz_scripts =
+bench_tests =
+bench_scripts =
+rules_tests =
+rules_scripts =
+
+include tests/lib/local.mk
+include tests/xdr/local.mk
+include tests/idlc/local.mk
+include tests/runtime/local.mk
+include tests/same/local.mk
+include tests/interop/local.mk
+include tests/e2e/local.mk
+include tests/fuzz/local.mk
+include tests/bench/local.mk
+include tests/rules/local.mk
+
+all_test_programs = $(xdr_tests) $(idlc_tests) $(runtime_tests) \
+	$(same_tests) $(interop_tests) $(e2e_tests) $(fuzz_tests) \
+	$(bench_tests) $(rules_tests)
+all_test_scripts = $(xdr_scripts) $(idlc_scripts) $(runtime_scripts) \
+	$(same_scripts) $(interop_scripts) $(e2e_scripts) $(fuzz_scripts) \
+	$(bench_scripts) $(rules_scripts)
+
+TESTS = $(all_test_scripts)
+EXTRA_DIST += $(all_test_scripts)
+if HAVE_CMOCKA
+check_PROGRAMS += $(all_test_programs)
+TESTS += $(all_test_programs)
+else
+EXTRA_PROGRAMS += $(all_test_programs)
+endif
+
+ROOM_CHECKS = check-xdr check-idlc check-runtime check-same check-interop \
+	check-e2e check-fuzz check-bench check-rules
+PHONY_TARGETS += $(ROOM_CHECKS)
+# Builds only what is named in TESTS: another room's broken test is no hindrance.
+CHECK_ROOM = @$(MAKE) $(AM_MAKEFLAGS) check-TESTS check_PROGRAMS=
+check-xdr: all $(xdr_tests)
+	$(CHECK_ROOM) TESTS='$(xdr_tests) $(xdr_scripts)'
+check-idlc: all $(idlc_tests)
+	$(CHECK_ROOM) TESTS='$(idlc_tests) $(idlc_scripts)'
+check-runtime: all $(runtime_tests)
+	$(CHECK_ROOM) TESTS='$(runtime_tests) $(runtime_scripts)'
+check-same: all $(same_tests)
+	$(CHECK_ROOM) TESTS='$(same_tests) $(same_scripts)'
+check-interop: all $(interop_tests)
+	$(CHECK_ROOM) TESTS='$(interop_tests) $(interop_scripts)'
+check-e2e: all $(e2e_tests)
+	$(CHECK_ROOM) TESTS='$(e2e_tests) $(e2e_scripts)'
+check-fuzz: all $(fuzz_tests)
+	$(CHECK_ROOM) TESTS='$(fuzz_tests) $(fuzz_scripts)'
+check-bench: all $(bench_tests)
+	$(CHECK_ROOM) TESTS='$(bench_tests) $(bench_scripts)'
+check-rules: all $(rules_tests)
+	$(CHECK_ROOM) TESTS='$(rules_tests) $(rules_scripts)'

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# liboxdr: RFC 4506 values, memory, type tables.
+
+# What is installed as <oxdr/...>.
+oxdrincludedir = $(includedir)/oxdr
+oxdrinclude_HEADERS = \
+	xdr/include/oxdr/error.h \
+	xdr/include/oxdr/mem.h \
+	xdr/include/oxdr/reader.h \
+	xdr/include/oxdr/text.h \
+	xdr/include/oxdr/type.h \
+	xdr/include/oxdr/version.h \
+	xdr/include/oxdr/writer.h
+
+# All of the library, hidden symbols included: tests link this.
+noinst_LTLIBRARIES += xdr/liboxdr_whole.la
+xdr_liboxdr_whole_la_CFLAGS = $(LIB_CFLAGS)
+xdr_liboxdr_whole_la_SOURCES = \
+	xdr/base.h \
+	xdr/version.c
+
+# What is installed: the same objects behind the list of exported symbols.
+lib_LTLIBRARIES += xdr/liboxdr.la
+xdr_liboxdr_la_SOURCES =
+xdr_liboxdr_la_LIBADD = xdr/liboxdr_whole.la
+xdr_liboxdr_la_LDFLAGS = $(LIB_LDFLAGS) -version-info $(LIBOXDR_VERSION_INFO) \
+	-Wl,--version-script=$(top_srcdir)/xdr/liboxdr.sym
+EXTRA_xdr_liboxdr_la_DEPENDENCIES = $(top_srcdir)/xdr/liboxdr.sym
+EXTRA_DIST += xdr/liboxdr.sym
+pkgconfig_DATA += xdr/liboxdr.pc
