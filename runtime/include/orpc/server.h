@@ -87,9 +87,9 @@ int orpc_server_open(const struct orpc_server_options *options,
     struct orpc_server **out);
 
 /*
- * Listens on an address: "tcp://127.0.0.1:0", "udp://[::]", "unix:/path",
- * "tcp://*:2000" (IPv4 and IPv6).  A stale unix socket is replaced, a live
- * one is not.
+ * Listens on an address: "tcp://127.0.0.1:0", "udp://[::]", "unix:/path";
+ * the host "*" stands for every IPv4 and IPv6 address.  A stale unix socket
+ * is replaced, a live one is not.
  *
  * error   details of a failure; may be NULL
  *
