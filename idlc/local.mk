@@ -32,16 +32,18 @@ EXTRA_DIST += idlc/libidlc.sym
 pkgconfig_DATA += idlc/libidlc.pc
 
 # The emitters: a part of the program, kept apart so that tests can link it.
-#   noinst_LTLIBRARIES += idlc/libemit.la
-#   idlc_libemit_la_CFLAGS = $(PROG_CFLAGS)
-#   idlc_libemit_la_SOURCES = idlc/emit/out.c ...
+noinst_LTLIBRARIES += idlc/libemit.la
+idlc_libemit_la_CFLAGS = $(PROG_CFLAGS)
+idlc_libemit_la_SOURCES = \
+	idlc/emit/out.c \
+	idlc/emit/out.h
 
 # The program is linked statically with our own code: it runs in the build
 # tree, where it compiles our own .x files, without a wrapper script.
 bin_PROGRAMS += idlc/idlc
 idlc_idlc_CFLAGS = $(PROG_CFLAGS)
 idlc_idlc_SOURCES = idlc/main.c
-idlc_idlc_LDADD = idlc/libidlc_whole.la xdr/liboxdr_whole.la
+idlc_idlc_LDADD = idlc/libemit.la idlc/libidlc_whole.la xdr/liboxdr_whole.la
 
 # How other rooms run it: $(IDLC_RUN) after depending on $(IDLC_DEP).
 if IDLC_GIVEN
