@@ -4,6 +4,13 @@
 # What is installed as <orpc/...>.
 orpcincludedir = $(includedir)/orpc
 orpcinclude_HEADERS = \
+	runtime/include/orpc/addr.h \
+	runtime/include/orpc/auth.h \
+	runtime/include/orpc/client.h \
+	runtime/include/orpc/error.h \
+	runtime/include/orpc/loop.h \
+	runtime/include/orpc/program.h \
+	runtime/include/orpc/server.h \
 	runtime/include/orpc/version.h
 
 # All of the library, hidden symbols included: tests link this.

@@ -3,4 +3,4 @@
 check_LTLIBRARIES += tests/lib/libtest.la
 tests_lib_libtest_la_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_lib_libtest_la_SOURCES =
-EXTRA_DIST += tests/lib/tap.sh
+EXTRA_DIST += tests/lib/tap.sh tests/lib/tally.sh
