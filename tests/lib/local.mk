@@ -2,5 +2,10 @@
 # What tests share: tap.sh for scripts, libtest.la for programs.
 check_LTLIBRARIES += tests/lib/libtest.la
 tests_lib_libtest_la_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_lib_libtest_la_SOURCES =
+tests_lib_libtest_la_SOURCES = \
+	tests/lib/test.h \
+	tests/lib/alloc.c \
+	tests/lib/bytes.c \
+	tests/lib/net.c
 EXTRA_DIST += tests/lib/tap.sh tests/lib/tally.sh
+rules_tests += tests/lib/test_lib
