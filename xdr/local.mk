@@ -16,8 +16,15 @@ oxdrinclude_HEADERS = \
 noinst_LTLIBRARIES += xdr/liboxdr_whole.la
 xdr_liboxdr_whole_la_CFLAGS = $(LIB_CFLAGS)
 xdr_liboxdr_whole_la_SOURCES = \
+	xdr/alloc.c \
+	xdr/alloc.h \
+	xdr/arena.c \
 	xdr/base.h \
-	xdr/version.c
+	xdr/error.c \
+	xdr/reader.c \
+	xdr/swap.c \
+	xdr/version.c \
+	xdr/writer.c
 
 # What is installed: the same objects behind the list of exported symbols.
 lib_LTLIBRARIES += xdr/liboxdr.la

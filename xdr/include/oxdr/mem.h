@@ -35,8 +35,8 @@ struct oxdr_hold;
 /*
  * Between calls: [at, end) is free space of the newest chunk; `used` counts
  * bytes of all chunks taken from the allocator, never above `limit` (0: no
- * limit).  Members are for this library; callers set allocator and limit
- * before first use.
+ * limit).  Members are for this library; callers set allocator, limit and
+ * keep before first use.
  */
 struct oxdr_arena {
 	uint8_t *at;
@@ -46,8 +46,15 @@ struct oxdr_arena {
 	const struct oxdr_allocator *allocator;	/* NULL: malloc and free */
 	size_t limit;
 	size_t used;
+	size_t keep;	/* most bytes that reset keeps; 0: OXDR_ARENA_KEEP */
+	size_t next;	/* least bytes of the next chunk; 0: not decided */
+	uint8_t *first;	/* the caller's memory, used before any chunk */
+	size_t first_bytes;
 	uint32_t flags;
 };
+
+/* Default of arena.keep. */
+#define OXDR_ARENA_KEEP ((size_t)64 << 10)
 
 /* arena.flags: memory is overwritten before it is reused or given back. */
 #define OXDR_ARENA_SECRET 1u
@@ -62,8 +69,17 @@ void oxdr_arena_init(struct oxdr_arena *arena,
     const struct oxdr_allocator *allocator, size_t limit);
 
 /*
- * Takes everything back: releases holds, keeps one chunk of ordinary size for
- * the next use.  A secret arena is overwritten first and is no longer secret.
+ * Starts an arena that uses n bytes of the caller's (aligned for any type,
+ * borrowed until fini) before it asks the allocator.  They don't count as
+ * used.  So a small message is decoded without any allocation.
+ */
+void oxdr_arena_init_buffer(struct oxdr_arena *arena, void *buf, size_t n,
+    const struct oxdr_allocator *allocator, size_t limit);
+
+/*
+ * Takes everything back: releases holds, and sees to it that the next use, if
+ * as large as this one, is served from one chunk of at most arena->keep
+ * bytes.  A secret arena is overwritten first and is no longer secret.
  */
 void oxdr_arena_reset(struct oxdr_arena *arena);
 
@@ -81,6 +97,9 @@ int oxdr_arena_hold(struct oxdr_arena *arena, void (*release)(void *ctx),
 
 /* The slow path of oxdr_arena_take: a new chunk.  NULL: no memory or limit. */
 void *oxdr_arena_take_slow(struct oxdr_arena *arena, size_t n, size_t align);
+
+/* Why take just refused n bytes: -OXDR_E_LIMIT or -OXDR_E_NOMEM. */
+int oxdr_arena_error(const struct oxdr_arena *arena, size_t n);
 
 /*
  * Takes n bytes, not cleared.
@@ -103,6 +122,16 @@ oxdr_arena_take(struct oxdr_arena *arena, size_t n, size_t align)
 	arena->at = mem + n;
 	return mem;
 }
+
+/* Says that the arena holds a secret: it is overwritten before reuse. */
+static inline void
+oxdr_arena_mark_secret(struct oxdr_arena *arena)
+{
+	arena->flags |= OXDR_ARENA_SECRET;
+}
+
+/* Overwrites n bytes with zeros; no compiler leaves it out. */
+void oxdr_wipe(void *mem, size_t n);
 
 /* Copies a string into the arena.  NULL when there is no memory. */
 char *oxdr_arena_strdup(struct oxdr_arena *arena, const char *text);

@@ -55,7 +55,7 @@ static inline void
 oxdr_reader_init(struct oxdr_reader *r, const void *bytes, size_t n)
 {
 	r->at = r->start = (const uint8_t *)bytes;
-	r->end = r->at + n;
+	r->end = n ? r->at + n : r->at;
 	r->budget = OXDR_BUDGET;
 	r->flags = 0;
 	r->depth = 0;
@@ -262,6 +262,28 @@ oxdr_check_bool(const struct oxdr_reader *r, uint32_t word, int *out_true)
 int oxdr_get_memory(struct oxdr_reader *r, struct oxdr_arena *arena,
     size_t count, size_t size, size_t align, void **out_mem);
 
+/* Why oxdr_take just refused: -OXDR_E_LIMIT or -OXDR_E_NOMEM. */
+int oxdr_get_memory_error(const struct oxdr_reader *r,
+    const struct oxdr_arena *arena, size_t size);
+
+/*
+ * The same for one value of constant size, inline: what an optional points
+ * to, a node of a list.  NULL: oxdr_get_memory_error says why.
+ */
+static inline void *
+oxdr_take(struct oxdr_reader *r, struct oxdr_arena *arena, size_t size,
+    size_t align)
+{
+	void *mem;
+
+	if (r->budget < size)
+		return NULL;
+	mem = oxdr_arena_take(arena, size, align);
+	if (mem)
+		r->budget -= size;
+	return mem;
+}
+
 /*
  * Reads the count of a variable array (4.13) and checks it.
  *
@@ -285,6 +307,37 @@ oxdr_get_count(struct oxdr_reader *r, uint32_t max, size_t min_size,
 		return -OXDR_E_SHORT;
 	*out_count = n;
 	return 0;
+}
+
+/*
+ * The count of a variable array and memory for its elements, in one: what
+ * oxdr_get_count and oxdr_get_memory do.
+ *
+ * out_values   NULL when the count is 0
+ */
+static inline int
+oxdr_get_elems(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
+    size_t min_size, size_t size, size_t align, uint32_t *out_count,
+    void **out_values)
+{
+	int e = oxdr_get_count(r, max, min_size, out_count);
+
+	*out_values = NULL;
+	if (e || !*out_count)
+		return e;
+	return oxdr_get_memory(r, arena, *out_count, size, align, out_values);
+}
+
+/* A bool (4.4): 0, -OXDR_E_SHORT, -OXDR_E_BOOL.  Also the word in front of
+ * an optional (4.19). */
+static inline int
+oxdr_get_bool(struct oxdr_reader *r, int *out_true)
+{
+	const uint8_t *p = oxdr_consume(r, 4);
+
+	if (!p)
+		return -OXDR_E_SHORT;
+	return oxdr_check_bool(r, oxdr_load_u32(p), out_true);
 }
 
 /* Fixed opaque (4.9) into n bytes at out. */
@@ -315,7 +368,7 @@ int oxdr_get_opaque_secret(struct oxdr_reader *r, struct oxdr_arena *arena,
 int oxdr_get_string_secret(struct oxdr_reader *r, struct oxdr_arena *arena,
     uint32_t max, char **out_text);
 
-/* n scalars of 4 or 8 bytes, swapped in bulk into out. */
+/* n scalars of 4 or 8 bytes, swapped in bulk into out: 0 or -OXDR_E_SHORT. */
 int oxdr_get_array32(struct oxdr_reader *r, void *out, size_t n);
 int oxdr_get_array64(struct oxdr_reader *r, void *out, size_t n);
 

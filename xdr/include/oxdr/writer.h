@@ -57,10 +57,24 @@ struct oxdr_writer {
 	uint32_t gather_min;
 	uint32_t n_pieces;
 	uint32_t max_pieces;
-	struct oxdr_piece *pieces;
-	struct oxdr_writer_chunk *chunks;
+	struct oxdr_piece few_pieces[4];
+	struct oxdr_piece *pieces;	/* NULL: few_pieces are enough */
+	struct oxdr_writer_chunk *chunks;	/* newest first */
 	const struct oxdr_allocator *allocator;
 	size_t next_chunk;
+	uint8_t *buf;			/* the caller's, of a fixed writer */
+	size_t buf_bytes;
+};
+
+/* A place in a message to come back to; members are for this library. */
+struct oxdr_writer_mark {
+	uint8_t *at;
+	uint8_t *end;
+	uint8_t *start;
+	size_t done;
+	struct oxdr_writer_chunk *chunks;
+	uint32_t n_pieces;
+	uint32_t depth;
 };
 
 /* writer.flags */
@@ -88,7 +102,8 @@ void oxdr_writer_init_fixed(struct oxdr_writer *w, void *buf, size_t n);
 void oxdr_writer_init(struct oxdr_writer *w,
     const struct oxdr_allocator *allocator, size_t limit);
 
-/* Empties a growing writer, keeps its first chunk. */
+/* Empties a writer and takes its error away; a growing one keeps its first
+ * chunk. */
 void oxdr_writer_reset(struct oxdr_writer *w);
 
 /* Gives back all chunks.  The writer is then empty and may be used again. */
@@ -112,8 +127,19 @@ oxdr_writer_size(const struct oxdr_writer *w)
 int oxdr_writer_iov(struct oxdr_writer *w,
     const struct oxdr_piece **out_pieces, size_t *out_n);
 
-/* Copies the message into buf (room: n bytes).  0 or -OXDR_E_LIMIT. */
+/* Copies the message into buf (room: n bytes).  0, -OXDR_E_LIMIT, or the
+ * writer's error. */
 int oxdr_writer_copy(struct oxdr_writer *w, void *buf, size_t n);
+
+/*
+ * Notes where the message stands, and goes back there: what was put since,
+ * and an error that came since, is gone.  A mark is good until a reset or a
+ * rewind to an earlier mark.  So a reply whose result can't be encoded can
+ * still become an error reply.
+ */
+struct oxdr_writer_mark oxdr_writer_mark(const struct oxdr_writer *w);
+void oxdr_writer_rewind(struct oxdr_writer *w,
+    const struct oxdr_writer_mark *mark);
 
 /* The negative result code that sticks to w; 0 when there is none. */
 static inline int
@@ -143,6 +169,9 @@ oxdr_reserve(struct oxdr_writer *w, size_t n)
 	w->at = p + n;
 	return p;
 }
+
+/* Reserves n pieces of `size` bytes, contiguous.  NULL as above. */
+uint8_t *oxdr_reserve_array(struct oxdr_writer *w, size_t n, size_t size);
 
 /* Puts n bytes without padding, by reference if w gathers and n is large. */
 int oxdr_put_bytes(struct oxdr_writer *w, const void *bytes, size_t n);
@@ -278,11 +307,66 @@ oxdr_pad(size_t n)
 	return (size_t)-n & 3u;
 }
 
+/* A bool (4.4): true is any value but 0. */
+static inline int
+oxdr_put_bool(struct oxdr_writer *w, int truth)
+{
+	return oxdr_put_u32(w, truth != 0);
+}
+
+/*
+ * The count of a variable array (4.13) whose elements follow.
+ *
+ * max      the declared maximum; more is -OXDR_E_BOUND
+ * values   where the elements are; NULL with n > 0 is -OXDR_E_NULL
+ */
+static inline int
+oxdr_put_count(struct oxdr_writer *w, uint32_t n, uint32_t max,
+    const void *values)
+{
+	if (n > max)
+		return oxdr_writer_fail(w, OXDR_E_BOUND);
+	if (n && !values)
+		return oxdr_writer_fail(w, OXDR_E_NULL);
+	return oxdr_put_u32(w, n);
+}
+
+/*
+ * Stores n bytes and their zero padding at p, where oxdr_reserve gave
+ * n + oxdr_pad(n) bytes or more.
+ */
+static inline void
+oxdr_store_opaque(uint8_t *p, const void *bytes, size_t n)
+{
+	const uint32_t zero = 0;
+
+	if (!n)
+		return;
+	/* The last word first, so that padding takes one plain store. */
+	memcpy(p + ((n - 1) & ~(size_t)3), &zero, 4);
+	memcpy(p, bytes, n);
+}
+
+/* The slow path of oxdr_put_opaque: perhaps by reference. */
+int oxdr_put_opaque_slow(struct oxdr_writer *w, const void *bytes, size_t n);
+
 /*
  * Fixed opaque (RFC 4506 4.9): n bytes and zero padding.
  * Returns 0 or the writer's error.
  */
-int oxdr_put_opaque(struct oxdr_writer *w, const void *bytes, size_t n);
+static inline int
+oxdr_put_opaque(struct oxdr_writer *w, const void *bytes, size_t n)
+{
+	uint8_t *p;
+
+	if (n >= w->gather_min)
+		return oxdr_put_opaque_slow(w, bytes, n);
+	p = oxdr_reserve(w, n + oxdr_pad(n));
+	if (!p)
+		return oxdr_writer_error(w);
+	oxdr_store_opaque(p, bytes, n);
+	return 0;
+}
 
 /*
  * Variable opaque (4.10): count, bytes, padding.
@@ -291,14 +375,53 @@ int oxdr_put_opaque(struct oxdr_writer *w, const void *bytes, size_t n);
  *
  * bytes may be NULL only when n is 0, else -OXDR_E_NULL.
  */
-int oxdr_put_opaque_var(struct oxdr_writer *w, const void *bytes, uint32_t n,
-    uint32_t max);
+static inline int
+oxdr_put_opaque_var(struct oxdr_writer *w, const void *bytes, uint32_t n,
+    uint32_t max)
+{
+	uint8_t *p;
+
+	if (n > max)
+		return oxdr_writer_fail(w, OXDR_E_BOUND);
+	if (n && !bytes)
+		return oxdr_writer_fail(w, OXDR_E_NULL);
+	if (n >= w->gather_min) {
+		if (oxdr_put_u32(w, n))
+			return oxdr_writer_error(w);
+		return oxdr_put_opaque_slow(w, bytes, n);
+	}
+	p = oxdr_reserve(w, 4 + (size_t)n + oxdr_pad(n));
+	if (!p)
+		return oxdr_writer_error(w);
+	oxdr_store_u32(p, n);
+	oxdr_store_opaque(p + 4, bytes, n);
+	return 0;
+}
 
 /*
  * String (4.11), NUL-terminated in C.  NULL is -OXDR_E_NULL, longer than max
  * -OXDR_E_BOUND.
  */
-int oxdr_put_string(struct oxdr_writer *w, const char *text, uint32_t max);
+static inline int
+oxdr_put_string(struct oxdr_writer *w, const char *text, uint32_t max)
+{
+	size_t n;
+
+	if (!text)
+		return oxdr_writer_fail(w, OXDR_E_NULL);
+	n = strlen(text);
+	if (n > max)
+		return oxdr_writer_fail(w, OXDR_E_BOUND);
+	return oxdr_put_opaque_var(w, text, (uint32_t)n, max);
+}
+
+/* Says that a secret was or will be put: the writer's chunks are overwritten
+ * before they are reused or given back. */
+static inline void
+oxdr_writer_mark_secret(struct oxdr_writer *w)
+{
+	w->flags |= OXDR_WRITER_SECRET;
+}
 
 /* n scalars of 4 or 8 bytes, byte-swapped in bulk (4.12).  values may be
  * unaligned.  Returns 0 or the writer's error. */
