@@ -95,23 +95,28 @@ endif
 ROOM_CHECKS = check-xdr check-idlc check-runtime check-same check-interop \
 	check-e2e check-fuzz check-bench check-rules
 PHONY_TARGETS += $(ROOM_CHECKS)
-# Builds only what is named in TESTS: another room's broken test is no hindrance.
-CHECK_ROOM = +@$(MAKE) $(AM_MAKEFLAGS) check-TESTS check_PROGRAMS=
-check-xdr: all $(xdr_tests)
-	$(CHECK_ROOM) TESTS='$(xdr_tests) $(xdr_scripts)'
-check-idlc: all $(idlc_tests)
-	$(CHECK_ROOM) TESTS='$(idlc_tests) $(idlc_scripts)'
-check-runtime: all $(runtime_tests)
-	$(CHECK_ROOM) TESTS='$(runtime_tests) $(runtime_scripts)'
-check-same: all $(same_tests)
-	$(CHECK_ROOM) TESTS='$(same_tests) $(same_scripts)'
-check-interop: all $(interop_tests)
-	$(CHECK_ROOM) TESTS='$(interop_tests) $(interop_scripts)'
-check-e2e: all $(e2e_tests)
-	$(CHECK_ROOM) TESTS='$(e2e_tests) $(e2e_scripts)'
-check-fuzz: all $(fuzz_tests)
-	$(CHECK_ROOM) TESTS='$(fuzz_tests) $(fuzz_scripts)'
-check-bench: all $(bench_tests)
-	$(CHECK_ROOM) TESTS='$(bench_tests) $(bench_scripts)'
-check-rules: all $(rules_tests)
-	$(CHECK_ROOM) TESTS='$(rules_tests) $(rules_scripts)'
+# Builds and runs one room's tests only: another room's broken test is no
+# hindrance. Step by step, as two makes at work on one tree would collide.
+check_room = $(MAKE) $(AM_MAKEFLAGS) all && \
+	{ test -z "$$programs" || $(MAKE) $(AM_MAKEFLAGS) $$programs; } && \
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS check_PROGRAMS= \
+		TESTS="$$programs $$scripts"
+
+check-xdr:
+	+@programs='$(xdr_tests)' scripts='$(xdr_scripts)'; $(check_room)
+check-idlc:
+	+@programs='$(idlc_tests)' scripts='$(idlc_scripts)'; $(check_room)
+check-runtime:
+	+@programs='$(runtime_tests)' scripts='$(runtime_scripts)'; $(check_room)
+check-same:
+	+@programs='$(same_tests)' scripts='$(same_scripts)'; $(check_room)
+check-interop:
+	+@programs='$(interop_tests)' scripts='$(interop_scripts)'; $(check_room)
+check-e2e:
+	+@programs='$(e2e_tests)' scripts='$(e2e_scripts)'; $(check_room)
+check-fuzz:
+	+@programs='$(fuzz_tests)' scripts='$(fuzz_scripts)'; $(check_room)
+check-bench:
+	+@programs='$(bench_tests)' scripts='$(bench_scripts)'; $(check_room)
+check-rules:
+	+@programs='$(rules_tests)' scripts='$(rules_scripts)'; $(check_room)
