@@ -31,9 +31,21 @@ runtime_liborpc_whole_la_SOURCES += $(runtime_server)
 runtime_liborpc_whole_la_SOURCES += $(runtime_compat)
 
 runtime_proto = \
+	runtime/proto/auth.h \
+	runtime/proto/buf.h \
+	runtime/proto/message.h \
+	runtime/proto/pending.h \
+	runtime/proto/record.h \
+	runtime/proto/retry.h \
 	runtime/version.c
 
-runtime_io =
+runtime_io = \
+	runtime/io/addr.h \
+	runtime/io/loop.h \
+	runtime/io/pool.h \
+	runtime/io/resolve.h \
+	runtime/io/timer.h \
+	runtime/io/wake.h
 
 runtime_transport =
 
@@ -41,7 +53,9 @@ runtime_channel =
 
 runtime_client =
 
-runtime_bind =
+runtime_bind = \
+	runtime/bind/find.h \
+	runtime/bind/register.h
 
 runtime_server =
 
