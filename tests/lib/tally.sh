@@ -4,23 +4,11 @@
 # directories. Names what failed and what was skipped on stderr, prints
 # "passed failed skipped" on stdout.
 
-find "$@" -name '*.trs' -print | sort | xargs -r awk '
-	function name() {
-		file = FILENAME
-		sub(/.*\/tests\//, "tests/", file)
-		sub(/\.trs$/, "", file)
-		sub(/^:test-result: [A-Z]+ ?/, "")
-		return file ": " $0
-	}
+find "$@" -name '*.log' ! -name test-suite.log -print | sort |
+	xargs -r grep -hE '^(FAIL|XPASS|ERROR|SKIP): tests/' >&2
+find "$@" -name '*.trs' -print | sort | xargs -r cat | awk '
 	/^:test-result: (PASS|XFAIL)/ { passed++ }
-	/^:test-result: (FAIL|XPASS|ERROR)/ {
-		failed++
-		kind = $2
-		print kind ": " name() > "/dev/stderr"
-	}
-	/^:test-result: SKIP/ {
-		skipped++
-		print "SKIP: " name() > "/dev/stderr"
-	}
+	/^:test-result: (FAIL|XPASS|ERROR)/ { failed++ }
+	/^:test-result: SKIP/ { skipped++ }
 	END { print passed + 0, failed + 0, skipped + 0 }
 '
