@@ -22,7 +22,7 @@ extern "C" {
 
 /* ---- Positions and diagnostics ----------------------------------------- */
 
-struct idlc_source;
+struct oxdr_allocator;
 
 /* A place in a file, after line markers: line and column count from 1, the
  * column in bytes; n is the length of the marked range on that line, >= 1. */
@@ -78,6 +78,8 @@ struct idlc_value {
 	const char *text;	/* as spelled: "0x1F", "N", "\"abc\"" */
 	bool negative;
 	bool is_string;		/* rpcgen's string constants */
+	bool unknown;		/* a name that only C knows (rpcgen dialect):
+				   print `text`, there is no number */
 	uint64_t magnitude;
 	const struct idlc_def *ref;	/* const or enum that `text` names */
 	struct idlc_pos pos;
@@ -85,7 +87,8 @@ struct idlc_value {
 
 /* ---- Doc comments and tags --------------------------------------------- */
 
-/* What stands in the doc comments of an item. */
+/* What stands in the doc comments of an item.  Every item has one: those
+ * without comments share an empty one, so `doc` is never NULL. */
 struct idlc_doc {
 	const char *text;	/* without comment marks and tags; lines
 				   separated by \n; NULL: none */
@@ -152,7 +155,7 @@ struct idlc_decl {
 	uint32_t bound;		/* FIXED: size; VARIABLE: maximum, UINT32_MAX
 				   when there is none */
 	struct idlc_value size;	/* bound as written; text NULL: none */
-	struct idlc_doc doc;
+	const struct idlc_doc *doc;
 	struct idlc_pos pos;	/* of the name, else of the type */
 	const struct idlc_decl *next;
 };
@@ -162,7 +165,7 @@ struct idlc_enumerator {
 	int32_t value;
 	bool implicit;		/* no value was written (rpcgen) */
 	struct idlc_value written;
-	struct idlc_doc doc;
+	const struct idlc_doc *doc;
 	struct idlc_pos pos;
 	const struct idlc_enumerator *next;
 };
@@ -187,7 +190,7 @@ struct idlc_procedure {
 	struct idlc_decl result;	/* PLAIN; string: VARIABLE */
 	const struct idlc_decl *args;	/* never NULL: one void for none */
 	uint32_t n_args;		/* 0 for void */
-	struct idlc_doc doc;
+	const struct idlc_doc *doc;
 	struct idlc_pos pos;
 	const struct idlc_procedure *next;
 };
@@ -198,7 +201,7 @@ struct idlc_version {
 	struct idlc_value written;	/* text as spelled: names use it */
 	const struct idlc_procedure *procedures;
 	uint32_t n_procedures;
-	struct idlc_doc doc;
+	const struct idlc_doc *doc;
 	struct idlc_pos pos;
 	const struct idlc_version *next;
 };
@@ -222,7 +225,12 @@ enum idlc_def_kind {
 #define IDLC_DEF_RECURSIVE 4u	/* reaches itself (through optional/variable) */
 #define IDLC_DEF_TYPEDEF_BODY 8u /* `typedef struct {..} name`: same as
 				   `struct name {..}` */
-#define IDLC_DEF_NOTHING 16u	/* `typedef struct s s;`: declares only */
+#define IDLC_DEF_NOTHING 16u	/* emits nothing: `typedef struct s s;`, or
+				   a library type defined as what it is
+				   (`typedef int int32_t;`) */
+#define IDLC_DEF_FORWARD 32u	/* struct or union that stands behind a
+				   definition which points to it: declare it
+				   (`typedef struct s s;`) before */
 
 /*
  * A definition.  `user` is for one consumer of the schema at a time (plan,
@@ -233,7 +241,7 @@ struct idlc_def {
 	uint32_t flags;
 	const char *name;	/* TEXT: NULL */
 	struct idlc_pos pos;	/* of the name */
-	struct idlc_doc doc;
+	const struct idlc_doc *doc;
 	union {
 		struct idlc_value value;			/* CONST */
 		const struct idlc_enumerator *enumerators;	/* ENUM */
@@ -266,7 +274,7 @@ struct idlc_schema {
 					   schema may differ by output */
 	const char *const *files;	/* every file read, main first; NULL
 					   ends it: for dependency output */
-	struct idlc_doc doc;		/* comment of the file itself */
+	const struct idlc_doc *doc;	/* comment of the file itself */
 };
 
 /* ---- Loading ----------------------------------------------------------- */
@@ -282,6 +290,7 @@ struct idlc_options {
 	const char *const *defines;	/* "-DNAME=V", "-UNAME" in order */
 	const char *output_symbol;	/* "RPC_HDR"..., NULL: none defined */
 	const char *cpp_command;	/* outside preprocessor; NULL: our own */
+	const struct oxdr_allocator *allocator;	/* NULL: malloc and free */
 	const char *const *warnings;	/* NULL-terminated; may be NULL */
 	idlc_finding_fn *on_finding;	/* may be NULL */
 	void *ctx;
