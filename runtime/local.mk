@@ -33,10 +33,15 @@ runtime_liborpc_whole_la_SOURCES += $(runtime_compat)
 runtime_proto = \
 	runtime/proto/auth.h \
 	runtime/proto/buf.h \
+	runtime/proto/digest.c runtime/proto/digest.h \
+	runtime/proto/holders.c runtime/proto/holders.h \
+	runtime/proto/hooks.h \
 	runtime/proto/message.h \
 	runtime/proto/pending.h \
 	runtime/proto/record.h \
+	runtime/proto/replay.c runtime/proto/replay.h \
 	runtime/proto/retry.h \
+	runtime/proto/spare.h \
 	runtime/version.c
 
 runtime_io = \
