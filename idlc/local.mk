@@ -57,3 +57,7 @@ AM_V_IDLC = $(am__v_IDLC_@AM_V@)
 am__v_IDLC_ = $(am__v_IDLC_@AM_DEFAULT_V@)
 am__v_IDLC_0 = @echo "  IDLC    " $@;
 am__v_IDLC_1 =
+
+# For the makefiles of others.
+dist_aclocal_DATA += m4/ax_prog_idlc.m4
+dist_pkgdata_DATA += idlc/idlc.mk

@@ -75,3 +75,10 @@ runtime_liborpc_la_LDFLAGS = $(LIB_LDFLAGS) -version-info $(LIBORPC_VERSION_INFO
 EXTRA_runtime_liborpc_la_DEPENDENCIES = $(top_srcdir)/runtime/liborpc.sym
 EXTRA_DIST += runtime/liborpc.sym
 pkgconfig_DATA += runtime/liborpc.pc
+
+# The binder's protocols (RFC 1833), compiled by our own idlc. Installed too:
+# orpcinfo's users may want to call a binder by hand.
+xdatadir = $(datadir)/orpc/x
+dist_xdata_DATA = \
+	runtime/bind/pmap.x \
+	runtime/bind/rpcb.x
