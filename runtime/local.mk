@@ -52,7 +52,13 @@ runtime_io = \
 	runtime/io/timer.h \
 	runtime/io/wake.h
 
-runtime_transport =
+runtime_transport = \
+	runtime/transport/transport.h \
+	runtime/transport/socket.h \
+	runtime/transport/socket.c \
+	runtime/transport/tcp.c \
+	runtime/transport/udp.c \
+	runtime/transport/unix.c
 
 runtime_channel =
 

@@ -4,14 +4,15 @@
  * (tcp.c, udp.c, unix.c; later tls.c), nothing above them calls a socket
  * function.
  *
- * The descriptor's mode is never changed: it is a blocking one, and every
- * operation that must not wait says MSG_DONTWAIT.  So a program that hands
- * us its socket, or inherits one, finds it as it was.  No operation raises
+ * A descriptor's mode is settled before its first use and never changes:
+ * what must not wait says MSG_DONTWAIT, so a blocking descriptor serves
+ * both ways, and an inherited one stays as it was.  No operation raises
  * SIGPIPE.
  */
 #ifndef ORPC_TRANSPORT_H
 #define ORPC_TRANSPORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,7 +53,8 @@ struct transport_ops;
  * os_errno               of the last -ORPC_E_IO or -ORPC_E_CONNECT; for
  *                        datagrams also of errors that were passed over
  *                        (ICMP), as a hint for the final report
- * session                of the implementation; NULL for plain sockets
+ * shut                   shutdown was called
+ * session                of the implementation; NULL for most sockets
  */
 struct transport {
 	const struct transport_ops *ops;
@@ -60,7 +62,7 @@ struct transport {
 	int os_errno;
 	uint8_t want_recv;
 	uint8_t want_send;
-	uint8_t flags;		/* of the implementation */
+	atomic_bool shut;
 	uint8_t patience_log2;	/* SO_RCVTIMEO as set: 2^n ns; 0: none */
 	void *session;
 };
@@ -72,8 +74,8 @@ struct transport {
  * n           received bytes; sending ignores it
  * truncated   received: it was larger than the room; drop it
  * peer        where from, where to; n 0 when sending on a connected socket
- * local       our address that it came to (a reply leaves from there); n 0:
- *             the socket's own
+ * local       our address that it came to, port 0 (a reply leaves from
+ *             there); n 0: the socket's own
  * ifindex     interface it came by; 0: unknown
  */
 struct datagram {
@@ -172,8 +174,9 @@ const struct transport_ops *orpc_i_transport_ops(enum orpc_transport_kind kind);
  * flags   TRANSPORT_RESERVED_PORT, TRANSPORT_ANY_SOURCE
  *
  * Returns 0 when connected, TRANSPORT_AGAIN when ops->connected() is to be
- * asked once want_send is ready; in both cases *out is to be closed.
- * -ORPC_E_CONNECT or -ORPC_E_SYSTEM (out->os_errno) with nothing open.
+ * asked once want_send is ready; in both cases *out is to be closed.  With
+ * nothing open: -ORPC_E_CONNECT, -ORPC_E_SYSTEM (out->os_errno),
+ * -ORPC_E_BUSY: a unix listener's queue is full, try again a little later.
  * Never blocks.
  */
 int orpc_i_transport_connect(enum orpc_transport_kind kind,
@@ -182,16 +185,17 @@ int orpc_i_transport_connect(enum orpc_transport_kind kind,
 
 /*
  * Makes a transport of a socket that is there: accepted, bound (datagrams)
- * or inherited.  Takes fd.  Sets what the kind wants (TCP_NODELAY,
- * IP_PKTINFO); a failure of that is no failure.
+ * or inherited.  Takes fd, leaves its mode.  Sets what the kind wants
+ * (TCP_NODELAY, IP_PKTINFO); a failure of that is no failure.
  */
 void orpc_i_transport_adopt(enum orpc_transport_kind kind, int fd,
     struct transport *out);
 
 /*
- * Lets recv with TRANSPORT_PATIENT wait for about ns (within a factor of
- * two below); costs a system call only when the figure changes much.
- * Returns false when ns is too short for that: poll instead.
+ * Lets recv with TRANSPORT_PATIENT wait for at most ns (at least an eighth of
+ * that); costs a system call only when the figure changes much.  Needs a
+ * blocking descriptor.  Returns false when ns is too short for that: wait
+ * with orpc_i_transport_wait instead.
  */
 bool orpc_i_transport_patience(struct transport *t, int64_t ns);
 

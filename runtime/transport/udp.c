@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * UDP.  A client's socket is connected, so that the kernel passes over
+ * datagrams from other sources; a server's is bound and works in batches
+ * (recvmmsg, sendmmsg), answering from the address that was asked
+ * (IP_PKTINFO, RFC 1122 section 4.1.3.5).
+ *
+ * What the network says about single datagrams (ICMP) is no error of the
+ * socket: it is noted in os_errno and passed over.  A flood of such messages,
+ * true or forged, costs a few system calls and nothing else.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/transport/socket.h"
+
+/* Room for one control message that carries either packet info. */
+struct control {
+	_Alignas(struct cmsghdr)
+	    uint8_t bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+void
+orpc_i_udp_settle(struct transport *t)
+{
+	int on = 1;
+
+	setsockopt(t->fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
+	setsockopt(t->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));
+}
+
+int
+orpc_i_udp_aim(struct transport *t, const struct sockaddr *sa, socklen_t n_sa)
+{
+	struct orpc_i_sockaddr *to = calloc(1, sizeof(*to));
+
+	if (!to)
+		return -OXDR_E_NOMEM;
+	to->n = n_sa;
+	memcpy(&to->ss, sa, n_sa);
+	t->session = to;
+	return 0;
+}
+
+/* What errno says about a datagram. */
+static int
+udp_verdict(struct transport *t)
+{
+	switch (errno) {
+	case EAGAIN:
+	case EINTR:
+	case ENOBUFS:
+	case ENOMEM:
+		return TRANSPORT_AGAIN;
+	case ECONNREFUSED:
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+	case ENETDOWN:
+	case ENOPROTOOPT:
+	case EPROTO:
+	case ENONET:
+		t->os_errno = errno;
+		return TRANSPORT_AGAIN;
+	case EMSGSIZE:
+		return orpc_i_socket_fail(t, OXDR_E_LIMIT, errno);
+	default:
+		return orpc_i_socket_fail(t, ORPC_E_IO, errno);
+	}
+}
+
+static int
+udp_recv(struct transport *t, void *buf, size_t n, unsigned flags,
+    size_t *out_n)
+{
+	int wait = flags & TRANSPORT_PATIENT ? 0 : MSG_DONTWAIT;
+	ssize_t got = recv(t->fd, buf, n, wait | MSG_TRUNC);
+
+	if (got < 0)
+		return udp_verdict(t);
+	if (!got && atomic_load(&t->shut))
+		return orpc_i_socket_fail(t, ORPC_E_CLOSED, 0);
+	if ((size_t)got > n)
+		return TRANSPORT_AGAIN;
+	*out_n = (size_t)got;
+	return 0;
+}
+
+static int
+udp_send(struct transport *t, const struct iovec *iov, size_t n_iov,
+    size_t *out_n)
+{
+	struct orpc_i_sockaddr *to = t->session;
+	struct msghdr m = {
+		.msg_name = to ? &to->ss : NULL,
+		.msg_namelen = to ? to->n : 0,
+		.msg_iov = (struct iovec *)(uintptr_t)iov,
+		.msg_iovlen = n_iov,
+	};
+	ssize_t n = sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	/* That error was an earlier datagram's; this one was not sent. */
+	if (n < 0 && errno == ECONNREFUSED) {
+		t->os_errno = errno;
+		n = sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+	}
+	if (n < 0)
+		return udp_verdict(t);
+	*out_n = (size_t)n;
+	return 0;
+}
+
+/* Reads the packet info: where the datagram was sent to. */
+static void
+udp_get_local(struct datagram *d, struct msghdr *m)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	struct in6_pktinfo six;
+	struct in_pktinfo four;
+
+	d->local.n = 0;
+	d->ifindex = 0;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(&four, CMSG_DATA(c), sizeof(four));
+			in.sin_addr = four.ipi_spec_dst;
+			d->ifindex = (unsigned)four.ipi_ifindex;
+			d->local.n = sizeof(in);
+			memcpy(&d->local.ss, &in, sizeof(in));
+		} else if (c->cmsg_level == IPPROTO_IPV6 &&
+		    c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&six, CMSG_DATA(c), sizeof(six));
+			d->ifindex = six.ipi6_ifindex;
+			if (IN6_IS_ADDR_MULTICAST(&six.ipi6_addr))
+				continue;
+			in6.sin6_addr = six.ipi6_addr;
+			d->local.n = sizeof(in6);
+			memcpy(&d->local.ss, &in6, sizeof(in6));
+		}
+	}
+}
+
+/* Asks that the datagram leaves from d->local. */
+static void
+udp_put_local(const struct datagram *d, struct msghdr *m, struct control *room)
+{
+	struct in6_pktinfo six = { .ipi6_ifindex = 0 };
+	struct in_pktinfo four = { .ipi_ifindex = 0 };
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+	struct cmsghdr *c;
+
+	if (!d->local.n)
+		return;
+	memset(room, 0, sizeof(*room));
+	m->msg_control = room;
+	m->msg_controllen = sizeof(*room);
+	c = CMSG_FIRSTHDR(m);
+	if (d->local.ss.ss_family == AF_INET) {
+		memcpy(&in, &d->local.ss, sizeof(in));
+		four.ipi_spec_dst = in.sin_addr;
+		c->cmsg_level = IPPROTO_IP;
+		c->cmsg_type = IP_PKTINFO;
+		c->cmsg_len = CMSG_LEN(sizeof(four));
+		memcpy(CMSG_DATA(c), &four, sizeof(four));
+		m->msg_controllen = CMSG_SPACE(sizeof(four));
+	} else {
+		memcpy(&in6, &d->local.ss, sizeof(in6));
+		six.ipi6_addr = in6.sin6_addr;
+		if (IN6_IS_ADDR_LINKLOCAL(&six.ipi6_addr))
+			six.ipi6_ifindex = d->ifindex;
+		c->cmsg_level = IPPROTO_IPV6;
+		c->cmsg_type = IPV6_PKTINFO;
+		c->cmsg_len = CMSG_LEN(sizeof(six));
+		memcpy(CMSG_DATA(c), &six, sizeof(six));
+		m->msg_controllen = CMSG_SPACE(sizeof(six));
+	}
+}
+
+static int
+udp_recv_batch(struct transport *t, struct datagram *v, size_t n,
+    size_t *out_n)
+{
+	struct mmsghdr m[DATAGRAM_BATCH];
+	struct control control[DATAGRAM_BATCH];
+	int got;
+
+	if (n > DATAGRAM_BATCH)
+		n = DATAGRAM_BATCH;
+	for (size_t i = 0; i < n; i++)
+		m[i].msg_hdr = (struct msghdr){
+			.msg_name = &v[i].peer.ss,
+			.msg_namelen = sizeof(v[i].peer.ss),
+			.msg_iov = (struct iovec *)(uintptr_t)v[i].iov,
+			.msg_iovlen = v[i].n_iov,
+			.msg_control = &control[i],
+			.msg_controllen = sizeof(control[i]),
+		};
+	got = recvmmsg(t->fd, m, (unsigned)n, MSG_DONTWAIT, NULL);
+	if (got < 0)
+		return udp_verdict(t);
+	for (int i = 0; i < got; i++) {
+		v[i].n = m[i].msg_len;
+		v[i].peer.n = m[i].msg_hdr.msg_namelen;
+		v[i].truncated = m[i].msg_hdr.msg_flags & MSG_TRUNC;
+		udp_get_local(&v[i], &m[i].msg_hdr);
+	}
+	*out_n = (size_t)got;
+	return got ? 0 : TRANSPORT_AGAIN;
+}
+
+static int
+udp_send_batch(struct transport *t, struct datagram *v, size_t n,
+    size_t *out_n)
+{
+	struct mmsghdr m[DATAGRAM_BATCH];
+	struct control control[DATAGRAM_BATCH];
+	int sent;
+
+	if (n > DATAGRAM_BATCH)
+		n = DATAGRAM_BATCH;
+	for (size_t i = 0; i < n; i++) {
+		m[i].msg_hdr = (struct msghdr){
+			.msg_name = v[i].peer.n ? &v[i].peer.ss : NULL,
+			.msg_namelen = v[i].peer.n,
+			.msg_iov = (struct iovec *)(uintptr_t)v[i].iov,
+			.msg_iovlen = v[i].n_iov,
+		};
+		udp_put_local(&v[i], &m[i].msg_hdr, &control[i]);
+	}
+	sent = sendmmsg(t->fd, m, (unsigned)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent < 0) {
+		if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
+			return TRANSPORT_AGAIN;
+		if (errno == EBADF || errno == ENOTSOCK)
+			return orpc_i_socket_fail(t, ORPC_E_IO, errno);
+		/* The first one can't be sent, now or later: dropped. */
+		t->os_errno = errno;
+		sent = 1;
+	}
+	*out_n = (size_t)sent;
+	return 0;
+}
+
+static void
+udp_close(struct transport *t)
+{
+	free(t->session);
+	t->session = NULL;
+	orpc_i_socket_close(t);
+}
+
+const struct transport_ops orpc_i_udp = {
+	.kind = ORPC_UDP,
+	.datagram = true,
+	.connected = orpc_i_socket_connected,
+	.recv = udp_recv,
+	.send = udp_send,
+	.recv_batch = udp_recv_batch,
+	.send_batch = udp_send_batch,
+	.pending = orpc_i_socket_pending,
+	.shutdown = orpc_i_socket_shutdown,
+	.close = udp_close,
+};
