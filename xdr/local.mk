@@ -21,8 +21,17 @@ xdr_liboxdr_whole_la_SOURCES = \
 	xdr/arena.c \
 	xdr/base.h \
 	xdr/error.c \
+	xdr/interp.c \
+	xdr/interp.h \
+	xdr/interp_get.c \
+	xdr/interp_put.c \
+	xdr/interp_size.c \
 	xdr/reader.c \
 	xdr/swap.c \
+	xdr/swap.h \
+	xdr/swap_neon.c \
+	xdr/swap_plain.c \
+	xdr/swap_x86.c \
 	xdr/version.c \
 	xdr/writer.c
 
