@@ -32,6 +32,7 @@ xdr_liboxdr_whole_la_SOURCES = \
 	xdr/swap_neon.c \
 	xdr/swap_plain.c \
 	xdr/swap_x86.c \
+	xdr/types.c \
 	xdr/version.c \
 	xdr/writer.c
 

@@ -19,16 +19,6 @@
 	.elem = &elem_, .flags = more_flags, WIRE(4, OXDR_UNBOUNDED) }
 #define REC OXDR_TYPE_RECURSIVE
 
-const struct oxdr_type t_void = { .kind = OXDR_VOID, .align = 1 };
-const struct oxdr_type t_int = SCALAR(OXDR_INT, int32_t, 4);
-const struct oxdr_type t_uint = SCALAR(OXDR_UINT, uint32_t, 4);
-const struct oxdr_type t_hyper = SCALAR(OXDR_HYPER, int64_t, 8);
-const struct oxdr_type t_uhyper = SCALAR(OXDR_UHYPER, uint64_t, 8);
-const struct oxdr_type t_float = SCALAR(OXDR_FLOAT, float, 4);
-const struct oxdr_type t_double = SCALAR(OXDR_DOUBLE, double, 8);
-const struct oxdr_type t_quad = SCALAR(OXDR_QUADRUPLE, struct oxdr_quad, 16);
-const struct oxdr_type t_bool = SCALAR(OXDR_BOOL, bool, 4);
-
 static const struct oxdr_enumerator color_values[] = {
 	{ "RED", 0 }, { "GREEN", 1 }, { "BLUE", 5 }, { "AZURE", 5 },
 };
@@ -43,13 +33,11 @@ const struct oxdr_type t_open_color = {
 	.values = color_values, WIRE(4, 4),
 };
 
-const struct oxdr_type t_string = { .kind = OXDR_STRING, SHAPE(char *),
-	.max = UINT32_MAX, WIRE(4, OXDR_UNBOUNDED) };
 const struct oxdr_type t_string4 = { .kind = OXDR_STRING, SHAPE(char *),
 	.max = 4, WIRE(4, 8) };
 const struct oxdr_type t_opaque = { .kind = OXDR_OPAQUE_VAR,
 	SHAPE(struct oxdr_var), .max = UINT32_MAX, WIRE(4, OXDR_UNBOUNDED) };
-const struct oxdr_type t_ints = COUNTED(t_int, UINT32_MAX);
+const struct oxdr_type t_ints = COUNTED(oxdr_type_int32, UINT32_MAX);
 /* Elements that take nothing on the wire. */
 static const struct oxdr_type t_empty = { .kind = OXDR_OPAQUE, .size = 0,
 	.align = 1, .flags = OXDR_TYPE_FLAT };
@@ -65,18 +53,20 @@ static const struct oxdr_type t_name = { .name = "name", .kind = OXDR_ALIAS,
 	SHAPE(char *), .elem = &t_string10, WIRE(4, 16) };
 static const struct oxdr_type t_int3 = { .kind = OXDR_ARRAY,
 	SHAPE(int32_t[3]), .flags = OXDR_TYPE_FLAT, .count = 3,
-	.elem = &t_int, WIRE(12, 12) };
-static const struct oxdr_type t_hypers = COUNTED(t_hyper, 4);
+	.elem = &oxdr_type_int32, WIRE(12, 12) };
+static const struct oxdr_type t_hypers = COUNTED(oxdr_type_int64, 4);
 static const struct oxdr_type t_colors = COUNTED(t_color, UINT32_MAX);
-static const struct oxdr_type t_int_ptr = OPTIONAL(t_int, 0);
+static const struct oxdr_type t_int_ptr = OPTIONAL(oxdr_type_int32, 0);
 
-#define MEMBER(m, t) { .name = #m, .type = &t, .offset = offsetof(struct all, m) }
+#define MEMBER(m, t) \
+	{ .name = #m, .type = &t, .offset = offsetof(struct all, m) }
 static const struct oxdr_member all_members[] = {
-	MEMBER(i, t_int), MEMBER(u, t_uint), MEMBER(h, t_hyper),
-	MEMBER(uh, t_uhyper), MEMBER(f, t_float), MEMBER(d, t_double),
-	MEMBER(q, t_quad), MEMBER(b, t_bool), MEMBER(c, t_color),
-	MEMBER(fix, t_fix5), MEMBER(var, t_var8), MEMBER(s, t_name),
-	MEMBER(ints, t_int3), MEMBER(hypers, t_hypers),
+	MEMBER(i, oxdr_type_int32), MEMBER(u, oxdr_type_uint32),
+	MEMBER(h, oxdr_type_int64), MEMBER(uh, oxdr_type_uint64),
+	MEMBER(f, oxdr_type_float), MEMBER(d, oxdr_type_double),
+	MEMBER(q, oxdr_type_quad), MEMBER(b, oxdr_type_bool),
+	MEMBER(c, t_color), MEMBER(fix, t_fix5), MEMBER(var, t_var8),
+	MEMBER(s, t_name), MEMBER(ints, t_int3), MEMBER(hypers, t_hypers),
 	MEMBER(colors, t_colors), MEMBER(opt, t_int_ptr),
 };
 #undef MEMBER
@@ -92,7 +82,7 @@ static const struct oxdr_member pick_disc[] = {
 };
 static const struct oxdr_arm pick_arms[] = {
 	{ .value = RED },
-	{ .name = "s", .type = &t_string, .value = GREEN,
+	{ .name = "s", .type = &oxdr_type_string, .value = GREEN,
 	    .offset = offsetof(struct pick, pick_u.s) },
 	{ .name = "a", .type = &t_all_ptr, .value = BLUE,
 	    .offset = offsetof(struct pick, pick_u.a) },
@@ -104,12 +94,12 @@ const struct oxdr_type t_pick = {
 };
 
 static const struct oxdr_member maybe_disc[] = {
-	{ "n", &t_int, offsetof(struct maybe, n), 0 },
+	{ "n", &oxdr_type_int32, offsetof(struct maybe, n), 0 },
 };
 static const struct oxdr_arm maybe_arms[] = {
-	{ .name = "i", .type = &t_int, .value = -1,
+	{ .name = "i", .type = &oxdr_type_int32, .value = -1,
 	    .offset = offsetof(struct maybe, maybe_u.i) },
-	{ .name = "h", .type = &t_hyper, .value = 7,
+	{ .name = "h", .type = &oxdr_type_int64, .value = 7,
 	    .offset = offsetof(struct maybe, maybe_u.h) },
 };
 static const struct oxdr_arm maybe_other = {
@@ -118,12 +108,12 @@ static const struct oxdr_arm maybe_other = {
 };
 const struct oxdr_type t_maybe = {
 	.name = "maybe", .kind = OXDR_UNION, SHAPE(struct maybe),
-	ENTRIES(maybe_arms), .elem = &t_int, .members = maybe_disc,
+	ENTRIES(maybe_arms), .elem = &oxdr_type_int32, .members = maybe_disc,
 	.arms = maybe_arms, .other = &maybe_other, WIRE(8, OXDR_UNBOUNDED),
 };
 
 static const struct oxdr_member node_members[] = {
-	{ "v", &t_int, offsetof(struct node, v), 0 },
+	{ "v", &oxdr_type_int32, offsetof(struct node, v), 0 },
 	{ "next", &t_node_ptr, offsetof(struct node, next), 0 },
 };
 const struct oxdr_type t_node = {
@@ -135,7 +125,7 @@ const struct oxdr_type t_node_ptr = OPTIONAL(t_node, REC);
 
 static const struct oxdr_type t_chain_ptr = OPTIONAL(t_chain, REC);
 static const struct oxdr_member rest_disc[] = {
-	{ "more", &t_bool, offsetof(struct chain_rest, more), 0 },
+	{ "more", &oxdr_type_bool, offsetof(struct chain_rest, more), 0 },
 };
 static const struct oxdr_arm rest_arms[] = {
 	{ .value = 0 },
@@ -144,11 +134,11 @@ static const struct oxdr_arm rest_arms[] = {
 };
 static const struct oxdr_type t_chain_rest = {
 	.name = "chain_rest", .kind = OXDR_UNION, SHAPE(struct chain_rest),
-	.flags = REC, ENTRIES(rest_arms), .elem = &t_bool,
+	.flags = REC, ENTRIES(rest_arms), .elem = &oxdr_type_bool,
 	.members = rest_disc, .arms = rest_arms, WIRE(4, OXDR_UNBOUNDED),
 };
 static const struct oxdr_member chain_members[] = {
-	{ "s", &t_string, offsetof(struct chain, s), 0 },
+	{ "s", &oxdr_type_string, offsetof(struct chain, s), 0 },
 	{ "rest", &t_chain_rest, offsetof(struct chain, rest), 0 },
 };
 const struct oxdr_type t_chain = {
@@ -161,7 +151,7 @@ static const struct oxdr_type t_kids = { .kind = OXDR_ARRAY_VAR,
 	SHAPE(struct oxdr_var), .flags = REC, .elem = &t_tree,
 	.max = UINT32_MAX, WIRE(4, OXDR_UNBOUNDED) };
 static const struct oxdr_member tree_members[] = {
-	{ "v", &t_int, offsetof(struct tree, v), 0 },
+	{ "v", &oxdr_type_int32, offsetof(struct tree, v), 0 },
 	{ "kids", &t_kids, offsetof(struct tree, kids), 0 },
 };
 const struct oxdr_type t_tree = {
@@ -173,11 +163,11 @@ const struct oxdr_type t_tree = {
 static const struct oxdr_type t_left_ptr = OPTIONAL(t_left, REC);
 static const struct oxdr_type t_right_ptr = OPTIONAL(t_right, REC);
 static const struct oxdr_member left_members[] = {
-	{ "v", &t_int, offsetof(struct left, v), 0 },
+	{ "v", &oxdr_type_int32, offsetof(struct left, v), 0 },
 	{ "r", &t_right_ptr, offsetof(struct left, r), 0 },
 };
 static const struct oxdr_member right_members[] = {
-	{ "v", &t_int, offsetof(struct right, v), 0 },
+	{ "v", &oxdr_type_int32, offsetof(struct right, v), 0 },
 	{ "l", &t_left_ptr, offsetof(struct right, l), 0 },
 };
 const struct oxdr_type t_left = {
@@ -192,10 +182,10 @@ const struct oxdr_type t_right = {
 };
 
 static const struct oxdr_member login_members[] = {
-	{ "user", &t_string, offsetof(struct login, user), 0 },
-	{ "password", &t_string, offsetof(struct login, password),
+	{ "user", &oxdr_type_string, offsetof(struct login, user), 0 },
+	{ "password", &oxdr_type_string, offsetof(struct login, password),
 	    OXDR_TYPE_SECRET },
-	{ "n", &t_int, offsetof(struct login, n), 0 },
+	{ "n", &oxdr_type_int32, offsetof(struct login, n), 0 },
 };
 const struct oxdr_type t_login = {
 	.name = "login", .kind = OXDR_STRUCT, SHAPE(struct login),

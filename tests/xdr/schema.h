@@ -133,10 +133,9 @@ struct classic {
 	int32_t b;
 };
 
-extern const struct oxdr_type t_void, t_int, t_uint, t_hyper, t_uhyper,
-    t_float, t_double, t_quad, t_bool, t_color, t_open_color, t_string,
-    t_opaque, t_string4, t_ints, t_empties, t_all, t_pick, t_maybe, t_node,
-    t_node_ptr, t_chain, t_tree, t_left, t_right, t_login, t_classic;
+extern const struct oxdr_type t_color, t_open_color, t_opaque, t_string4,
+    t_ints, t_empties, t_all, t_pick, t_maybe, t_node, t_node_ptr, t_chain,
+    t_tree, t_left, t_right, t_login, t_classic;
 
 /* A value of struct all with something in each member; static memory. */
 extern const struct all all_value;

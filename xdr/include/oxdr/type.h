@@ -113,6 +113,13 @@ struct oxdr_var {
 	void *val;
 };
 
+/* Types that no schema defines, in the C types of the native dialect: bool of
+ * one byte, an unbounded string. */
+extern const struct oxdr_type oxdr_type_void, oxdr_type_int8, oxdr_type_uint8,
+    oxdr_type_int16, oxdr_type_uint16, oxdr_type_int32, oxdr_type_uint32,
+    oxdr_type_int64, oxdr_type_uint64, oxdr_type_float, oxdr_type_double,
+    oxdr_type_quad, oxdr_type_bool, oxdr_type_string;
+
 /* Typed access for tables: a generated function pair as stored in
  * descriptors.  The value is the address of a T (or of the first element of
  * a fixed array). */
