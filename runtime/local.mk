@@ -31,26 +31,37 @@ runtime_liborpc_whole_la_SOURCES += $(runtime_server)
 runtime_liborpc_whole_la_SOURCES += $(runtime_compat)
 
 runtime_proto = \
+	runtime/error.c \
+	runtime/proto/auth.c \
 	runtime/proto/auth.h \
+	runtime/proto/buf.c \
 	runtime/proto/buf.h \
 	runtime/proto/digest.c runtime/proto/digest.h \
 	runtime/proto/holders.c runtime/proto/holders.h \
 	runtime/proto/hooks.h \
+	runtime/proto/message.c \
 	runtime/proto/message.h \
+	runtime/proto/pending.c \
 	runtime/proto/pending.h \
+	runtime/proto/record.c \
 	runtime/proto/record.h \
 	runtime/proto/replay.c runtime/proto/replay.h \
+	runtime/proto/retry.c \
 	runtime/proto/retry.h \
 	runtime/proto/spare.h \
 	runtime/version.c
 
 runtime_io = \
 	runtime/io/addr.h \
+	runtime/io/loop.c \
 	runtime/io/loop.h \
 	runtime/io/pool.h \
 	runtime/io/resolve.h \
+	runtime/io/timer.c \
 	runtime/io/timer.h \
-	runtime/io/wake.h
+	runtime/io/wake.c \
+	runtime/io/wake.h \
+	runtime/io/watch.c
 
 runtime_transport = \
 	runtime/transport/transport.h \

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <oxdr/error.h>
 #include <oxdr/mem.h>
 
 /*

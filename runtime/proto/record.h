@@ -22,16 +22,27 @@
 #define ORPC_I_RECORD_WHOLE 1
 
 /*
- * A stream's record parser.  Set max_bytes and max_fragments (limits of one
- * record) after init.
+ * What many parsers share: limits of one record, and where memory comes from.
+ *
+ * budget      charged with unfinished records; NULL: none
+ * allocator   NULL: malloc
+ */
+struct orpc_i_record_limits {
+	size_t max_bytes;
+	uint32_t max_fragments;
+	struct orpc_i_budget *budget;
+	const struct oxdr_allocator *allocator;
+};
+
+/*
+ * A stream's record parser.
  *
  * Between calls: `left` bytes of the current fragment are missing (when
  * n_mark is 4), `fill` bytes of the record are in `buf`; n_mark bytes of the
  * next mark are in `mark`.  A parser between records owns no memory.
  */
 struct orpc_i_record {
-	size_t max_bytes;
-	uint32_t max_fragments;
+	const struct orpc_i_record_limits *limits;
 	uint32_t n_fragments;
 	uint32_t left;
 	uint8_t mark[4];
@@ -40,18 +51,13 @@ struct orpc_i_record {
 	bool whole;			/* body was handed out */
 	struct orpc_i_buf *buf;
 	size_t fill;
-	struct orpc_i_budget *budget;
-	const struct oxdr_allocator *allocator;
 	const uint8_t *body;		/* of a whole record */
 	size_t body_n;
 };
 
-/*
- * allocator   NULL for malloc; budget: charged with unfinished records, NULL:
- *             none; both borrowed until fini
- */
+/* limits are borrowed until fini. */
 void orpc_i_record_init(struct orpc_i_record *r,
-    const struct oxdr_allocator *allocator, struct orpc_i_budget *budget);
+    const struct orpc_i_record_limits *limits);
 
 /* Gives back what a partial record holds. */
 void orpc_i_record_fini(struct orpc_i_record *r);
@@ -67,7 +73,7 @@ void orpc_i_record_fini(struct orpc_i_record *r);
  * Returns 0 when more bytes are needed (all n were consumed);
  * ORPC_I_RECORD_WHOLE when r->body, r->body_n are a record, borrowed until
  * the next call on r or until `bytes` change; -OXDR_E_LIMIT when the record
- * passes max_bytes, max_fragments or the budget, -OXDR_E_NOMEM: close the
+ * passes a limit or the budget, -OXDR_E_NOMEM: close the
  * stream, it can't be resynchronised.
  */
 int orpc_i_record_feed(struct orpc_i_record *r, const uint8_t *bytes,
@@ -75,8 +81,8 @@ int orpc_i_record_feed(struct orpc_i_record *r, const uint8_t *bytes,
 
 /*
  * Room for the next bytes of an unfinished fragment, so that a large one is
- * read where it belongs instead of copied there.  Grows with what has
- * arrived: never more than that again, or 64 KiB.
+ * read where it belongs instead of copied there.  There is none before 16 KiB
+ * of the record have come, and never more than what has come.
  *
  * out_room   where to read to
  * out_n      how much at most; 0 when feed should be used instead
