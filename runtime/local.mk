@@ -73,10 +73,10 @@ runtime_transport = \
 
 runtime_channel =
 
-runtime_client =
+runtime_client = \
+	runtime/client/find.h
 
 runtime_bind = \
-	runtime/bind/find.h \
 	runtime/bind/register.h
 
 runtime_server =

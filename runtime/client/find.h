@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Where does a program listen?  Asks the binder: rpcbind version 4, then 3,
- * then the portmapper's 2 (RFC 1833).
+ * then the portmapper's 2 (RFC 1833).  Declared here because opening a client
+ * needs it; implemented in runtime/bind, which is made of client calls.
  */
-#ifndef ORPC_BIND_FIND_H
-#define ORPC_BIND_FIND_H
+#ifndef ORPC_CLIENT_FIND_H
+#define ORPC_CLIENT_FIND_H
 
 #include <stdint.h>
 
