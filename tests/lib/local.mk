@@ -6,6 +6,7 @@ tests_lib_libtest_la_SOURCES = \
 	tests/lib/test.h \
 	tests/lib/alloc.c \
 	tests/lib/bytes.c \
-	tests/lib/net.c
+	tests/lib/net.c \
+	tests/lib/proxy.c tests/lib/proxy.h
 EXTRA_DIST += tests/lib/tap.sh tests/lib/tally.sh
-rules_tests += tests/lib/test_lib
+rules_tests += tests/lib/test_lib tests/lib/test_proxy
