@@ -92,12 +92,33 @@ else
 EXTRA_PROGRAMS += $(all_test_programs)
 endif
 
+# The package installed into stage/, for tests that build against it.
+check_DATA = stage.stamp
+stage.stamp: $(lib_LTLIBRARIES) $(bin_PROGRAMS) $(sbin_PROGRAMS) \
+		$(pkgconfig_DATA) $(dist_pkgdata_DATA) $(dist_xdata_DATA) \
+		$(oxdrinclude_HEADERS) $(idlcinclude_HEADERS) \
+		$(orpcinclude_HEADERS)
+	$(AM_V_GEN)rm -rf stage && \
+	$(MAKE) $(AM_MAKEFLAGS) install DESTDIR='$(abs_top_builddir)/stage' \
+		>stage.log 2>&1 || { cat stage.log; exit 1; }
+	@touch $@
+CLEANFILES += stage.stamp stage.log installcheck.tap
+
+# The same from the place where it was really installed.
+installcheck-local:
+	@$(AM_TESTS_ENVIRONMENT) ORPC_STAGE='$(DESTDIR)$(pkgconfigdir)' \
+		bash $(top_srcdir)/tests/e2e/installed.sh >installcheck.tap; \
+	cat installcheck.tap; ! grep '^not ok' installcheck.tap >/dev/null
+clean-local:
+	rm -rf stage
+
 ROOM_CHECKS = check-xdr check-idlc check-runtime check-same check-interop \
 	check-e2e check-fuzz check-bench check-rules
 PHONY_TARGETS += $(ROOM_CHECKS)
 # Builds and runs one room's tests only: another room's broken test is no
 # hindrance. Step by step, as two makes at work on one tree would collide.
 check_room = $(MAKE) $(AM_MAKEFLAGS) all && \
+	$(MAKE) $(AM_MAKEFLAGS) $(check_DATA) && \
 	{ test -z "$$programs" || $(MAKE) $(AM_MAKEFLAGS) $$programs; } && \
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS check_PROGRAMS= \
 		TESTS="$$programs $$scripts"

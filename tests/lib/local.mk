@@ -7,6 +7,7 @@ tests_lib_libtest_la_SOURCES = \
 	tests/lib/alloc.c \
 	tests/lib/bytes.c \
 	tests/lib/net.c \
-	tests/lib/proxy.c tests/lib/proxy.h
-EXTRA_DIST += tests/lib/tap.sh tests/lib/tally.sh
+	tests/lib/proxy.c \
+	tests/lib/proxy.h
+EXTRA_DIST += tests/lib/stage.sh tests/lib/tally.sh tests/lib/tap.sh
 rules_tests += tests/lib/test_lib tests/lib/test_proxy

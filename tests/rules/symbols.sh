@@ -15,12 +15,13 @@ listed()
 	sed -n 's/^[ \t]*\([a-z_0-9]*\);$/\1/p' "$1" | LC_ALL=C sort
 }
 
-# Variables in sections that stay writable once the library is loaded.
+# Variables in sections that stay writable once the library is loaded; those
+# of the compiler's own run-time library are no business of ours.
 mutable()
 {
 	objdump -t "$1" | awk '
 		$0 ~ / O (\.data|\.bss|\.tdata|\.tbss|\*COM\*)\t/ { print $NF }' |
-		grep -Ev '^(completed\.[0-9]+|__dso_handle|__TMC_END__)$'
+		grep -Ev '^(completed\.[0-9]+|__dso_handle|__TMC_END__|__cpu_model|__cpu_features2)$'
 }
 
 check()
