@@ -52,13 +52,19 @@ runtime_proto = \
 	runtime/version.c
 
 runtime_io = \
+	runtime/io/addr.c \
 	runtime/io/addr.h \
 	runtime/io/loop.c \
 	runtime/io/loop.h \
+	runtime/io/pool.c \
 	runtime/io/pool.h \
+	runtime/io/resolve.c \
 	runtime/io/resolve.h \
+	runtime/io/self.c \
+	runtime/io/sockaddr.c \
 	runtime/io/timer.c \
 	runtime/io/timer.h \
+	runtime/io/uaddr.c \
 	runtime/io/wake.c \
 	runtime/io/wake.h \
 	runtime/io/watch.c
