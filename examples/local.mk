@@ -10,3 +10,37 @@ EXTRA_DIST += \
 	examples/calculator/server.c \
 	examples/calculator/sessions.c \
 	examples/calculator/sessions.h
+
+EXTRA_DIST += \
+	examples/election/Makefile \
+	examples/election/README.md \
+	examples/election/admin.c \
+	examples/election/committer.c \
+	examples/election/committer.h \
+	examples/election/deliver.c \
+	examples/election/deliver.h \
+	examples/election/election.x \
+	examples/election/reporter.c \
+	examples/election/reporter.h \
+	examples/election/server.c \
+	examples/election/store.c \
+	examples/election/store.h \
+	examples/election/store_nopostgres.c \
+	examples/election/store_postgres.c \
+	examples/election/store_sqlite.c \
+	examples/election/voter.c
+
+EXTRA_DIST += \
+	examples/linecount/Makefile \
+	examples/linecount/README.md \
+	examples/linecount/client.c \
+	examples/linecount/linecount.x \
+	examples/linecount/server.c
+
+EXTRA_DIST += \
+	examples/tutorial/Makefile \
+	examples/tutorial/README.md \
+	examples/tutorial/board.x \
+	examples/tutorial/client.c \
+	examples/tutorial/local.c \
+	examples/tutorial/server.c

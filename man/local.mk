@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # One line a page, in the order of the sections.
 #   dist_man_MANS += man/idlc.1
+dist_man_MANS += man/election.1
+dist_man_MANS += man/election-admin.1
+dist_man_MANS += man/election-server.1
