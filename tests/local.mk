@@ -62,6 +62,7 @@ fuzz_tests =
 fuzz_scripts =
 bench_tests =
 bench_scripts =
+bench_programs =
 rules_tests =
 rules_scripts =
 
@@ -112,6 +113,17 @@ installcheck-local:
 clean-local:
 	rm -rf stage
 
+# Programs that measure: bench_programs += tests/bench/bench_codec in
+# tests/bench/local.mk. `make bench` runs all, and is no part of make check.
+EXTRA_PROGRAMS += $(bench_programs)
+PHONY_TARGETS += bench
+bench:
+	+@$(MAKE) $(AM_MAKEFLAGS) all && \
+	$(MAKE) $(AM_MAKEFLAGS) $(bench_programs) && \
+	for program in $(bench_programs); do \
+		echo "== $$program"; ./$$program || exit 1; \
+	done
+
 ROOM_CHECKS = check-xdr check-idlc check-runtime check-same check-interop \
 	check-e2e check-fuzz check-bench check-rules
 PHONY_TARGETS += $(ROOM_CHECKS)
@@ -119,7 +131,8 @@ PHONY_TARGETS += $(ROOM_CHECKS)
 # hindrance. Step by step, as two makes at work on one tree would collide.
 check_room = $(MAKE) $(AM_MAKEFLAGS) all && \
 	$(MAKE) $(AM_MAKEFLAGS) $(check_DATA) && \
-	{ test -z "$$programs" || $(MAKE) $(AM_MAKEFLAGS) $$programs; } && \
+	{ test -z "$$build$$programs" || \
+		$(MAKE) $(AM_MAKEFLAGS) $$build $$programs; } && \
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS check_PROGRAMS= \
 		TESTS="$$programs $$scripts"
 
@@ -136,7 +149,7 @@ check-interop:
 check-e2e:
 	+@programs='$(e2e_tests)' scripts='$(e2e_scripts)'; $(check_room)
 check-fuzz:
-	+@programs='$(fuzz_tests)' scripts='$(fuzz_scripts)'; $(check_room)
+	+@build='$(fuzz_programs)' programs='$(fuzz_tests)' scripts='$(fuzz_scripts)'; $(check_room)
 check-bench:
 	+@programs='$(bench_tests)' scripts='$(bench_scripts)'; $(check_room)
 check-rules:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Bytes as people write them, and numbers from a seed.
+ * Bytes as people write them.
  */
 #include <stdio.h>
 
@@ -59,14 +59,4 @@ test_bytes(const void *got, size_t n_got, const char *expected_hex)
 	show("got", got, n_got);
 	show("expected", expected, n);
 	fail_msg("bytes differ");
-}
-
-uint64_t
-test_random(uint64_t *seed)
-{
-	uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
 }

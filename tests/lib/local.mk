@@ -3,6 +3,7 @@
 check_LTLIBRARIES += tests/lib/libtest.la
 tests_lib_libtest_la_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_lib_libtest_la_SOURCES = \
+	tests/lib/random.h \
 	tests/lib/test.h \
 	tests/lib/alloc.c \
 	tests/lib/bytes.c \

@@ -18,6 +18,8 @@
 #include <cmocka.h>
 #include <oxdr/mem.h>
 
+#include "tests/lib/random.h"
+
 /* ---- Descriptors --------------------------------------------------------- */
 
 /* How many descriptors this process has open. */
@@ -105,8 +107,5 @@ size_t test_hex(const char *hex, uint8_t *out, size_t n);
 
 /* Fails with both sides in hexadecimal when they differ. */
 void test_bytes(const void *got, size_t n_got, const char *expected_hex);
-
-/* A random number from a seed: the same sequence on every machine. */
-uint64_t test_random(uint64_t *seed);
 
 #endif
