@@ -47,6 +47,11 @@ AC_DEFUN([ORPC_SANITIZERS], [
 		CFLAGS=$orpc_save_cflags
 	])
 	AC_SUBST([SANITIZE_CFLAGS])
+	dnl A library that forgot a source fails to link; but a sanitizer's
+	dnl functions are only found by the program.
+	AS_IF([test "$enable_sanitizers" = no],
+		[DEFS_LDFLAGS="-Wl,-z,defs"], [DEFS_LDFLAGS=])
+	AC_SUBST([DEFS_LDFLAGS])
 	AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" != no])
 ])
 

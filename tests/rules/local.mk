@@ -3,7 +3,6 @@
 rules_tests += \
 	tests/rules/test_versions
 rules_scripts += \
-	tests/rules/documented.sh \
 	tests/rules/headers.sh \
 	tests/rules/layers.sh \
 	tests/rules/symbols.sh \
@@ -12,3 +11,4 @@ EXTRA_DIST += tests/rules/with_tirpc.c
 
 # Run by .ci/run: needs a build directory of its own.
 EXTRA_DIST += tests/rules/tarball.sh
+EXTRA_DIST += tests/rules/documented.sh
