@@ -25,6 +25,7 @@ runtime_liborpc_whole_la_SOURCES += $(runtime_proto)
 runtime_liborpc_whole_la_SOURCES += $(runtime_io)
 runtime_liborpc_whole_la_SOURCES += $(runtime_transport)
 runtime_liborpc_whole_la_SOURCES += $(runtime_channel)
+runtime_liborpc_whole_la_SOURCES += $(runtime_dispatch)
 runtime_liborpc_whole_la_SOURCES += $(runtime_client)
 runtime_liborpc_whole_la_SOURCES += $(runtime_bind)
 runtime_liborpc_whole_la_SOURCES += $(runtime_server)
@@ -84,6 +85,12 @@ runtime_client = \
 
 runtime_bind = \
 	runtime/bind/register.h
+
+# Calls in: dispatch, requests.  Listed apart from the channel's own files.
+runtime_dispatch = \
+	runtime/channel/counts.h \
+	runtime/channel/dispatch.h \
+	runtime/channel/request.h
 
 runtime_server =
 

@@ -164,7 +164,7 @@ uint32_t orpc_request_xid(const struct orpc_request *rq);
 const struct sockaddr *orpc_request_peer(const struct orpc_request *rq,
     socklen_t *out_n);
 /* The address that the request was sent to. */
-const struct sockaddr *orpc_request_local(const struct orpc_request *rq,
+const struct sockaddr *orpc_request_local(struct orpc_request *rq,
     socklen_t *out_n);
 
 /* Has the peer gone?  A long handler may ask.  Threads: any. */
