@@ -194,8 +194,9 @@ solve_quadratic(const equation *e, double out_roots[2], uint32_t *out_n)
 	}
 	if (!isfinite(first) || !isfinite(second))
 		return CALC_OVERFLOW;
-	out_roots[0] = fmin(first, second);
-	out_roots[1] = fmax(first, second);
+	/* Adding zero turns -0 into 0. */
+	out_roots[0] = fmin(first, second) + 0.0;
+	out_roots[1] = fmax(first, second) + 0.0;
 	*out_n = square == 0 ? 1 : 2;
 	return CALC_OK;
 }
