@@ -1,3 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
+runtime_tests += tests/runtime/test_addr
+runtime_tests += tests/runtime/test_auth
 runtime_tests += tests/runtime/test_holders
+runtime_tests += tests/runtime/test_loop
+runtime_tests += tests/runtime/test_message
+runtime_tests += tests/runtime/test_pending
+runtime_tests += tests/runtime/test_pool
+runtime_tests += tests/runtime/test_record
 runtime_tests += tests/runtime/test_replay
