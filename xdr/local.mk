@@ -5,6 +5,7 @@
 oxdrincludedir = $(includedir)/oxdr
 oxdrinclude_HEADERS = \
 	xdr/include/oxdr/error.h \
+	xdr/include/oxdr/json.h \
 	xdr/include/oxdr/mem.h \
 	xdr/include/oxdr/reader.h \
 	xdr/include/oxdr/text.h \
@@ -20,20 +21,36 @@ xdr_liboxdr_whole_la_SOURCES = \
 	xdr/alloc.h \
 	xdr/arena.c \
 	xdr/base.h \
+	xdr/copy.c \
+	xdr/emit.h \
+	xdr/equal.c \
 	xdr/error.c \
 	xdr/interp.c \
 	xdr/interp.h \
 	xdr/interp_get.c \
 	xdr/interp_put.c \
 	xdr/interp_size.c \
+	xdr/json_get.c \
+	xdr/json_leaf.c \
+	xdr/json_leaf.h \
+	xdr/json_lex.c \
+	xdr/json_lex.h \
+	xdr/json_put.c \
+	xdr/number.c \
+	xdr/number.h \
 	xdr/reader.c \
 	xdr/swap.c \
 	xdr/swap.h \
 	xdr/swap_neon.c \
 	xdr/swap_plain.c \
 	xdr/swap_x86.c \
+	xdr/text.c \
 	xdr/types.c \
+	xdr/utf8.c \
+	xdr/utf8.h \
 	xdr/version.c \
+	xdr/visit.c \
+	xdr/visit.h \
 	xdr/writer.c
 
 # What is installed: the same objects behind the list of exported symbols.

@@ -145,13 +145,21 @@ int oxdr_get_value(struct oxdr_reader *r, struct oxdr_arena *arena,
 /* Exact encoded bytes; SIZE_MAX for a value that can't be encoded. */
 size_t oxdr_value_size(const struct oxdr_type *type, const void *value);
 
-/* Deep comparison: 1 when equal, 0 when not.  Floating values compare by
- * their bits, so that a decoded copy is equal; -OXDR_E_... for a value that
- * can't be walked. */
+/*
+ * Deep comparison: 1 when equal, 0 when not.  Floating values compare by
+ * their bits, so that a decoded copy is equal.  For values that can't be
+ * walked: -OXDR_E_NULL (a count but no elements), _UNION, _DEPTH (too deep,
+ * or a list that ends in itself).
+ */
 int oxdr_value_equal(const struct oxdr_type *type, const void *a,
     const void *b);
 
-/* Deep copy into the arena; out_copy takes type->size bytes. */
+/*
+ * Deep copy into the arena; out_copy takes type->size bytes.
+ *
+ * Returns 0, -OXDR_E_NOMEM, _LIMIT (of the arena), or as oxdr_value_equal for
+ * a value that can't be walked; then out_copy is unspecified and owns nothing.
+ */
 int oxdr_value_copy(struct oxdr_arena *arena, const struct oxdr_type *type,
     const void *value, void *out_copy);
 
