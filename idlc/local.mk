@@ -38,6 +38,29 @@ idlc_libemit_la_SOURCES = \
 	idlc/emit/out.c \
 	idlc/emit/out.h
 
+# The drop-in dialect: a program of its own behind rpcgen_main().
+noinst_LTLIBRARIES += idlc/libclassic.la
+idlc_libclassic_la_CFLAGS = $(PROG_CFLAGS)
+idlc_libclassic_la_SOURCES = \
+	idlc/emit/rpcgen/classic.h \
+	idlc/emit/rpcgen/client.c \
+	idlc/emit/rpcgen/codec.c \
+	idlc/emit/rpcgen/header.c \
+	idlc/emit/rpcgen/keywords.c \
+	idlc/emit/rpcgen/makefile.c \
+	idlc/emit/rpcgen/names.c \
+	idlc/emit/rpcgen/options.c \
+	idlc/emit/rpcgen/options.h \
+	idlc/emit/rpcgen/procs.c \
+	idlc/emit/rpcgen/rpcgen.c \
+	idlc/emit/rpcgen/rpcgen.h \
+	idlc/emit/rpcgen/sample.c \
+	idlc/emit/rpcgen/server.c \
+	idlc/emit/rpcgen/server.h \
+	idlc/emit/rpcgen/svc_main.c \
+	idlc/emit/rpcgen/table.c \
+	idlc/emit/rpcgen/types.c
+
 # The program is linked statically with our own code: it runs in the build
 # tree, where it compiles our own .x files, without a wrapper script.
 bin_PROGRAMS += idlc/idlc

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What the emitters of the drop-in dialect share: the state of one output,
+ * the names of a schema as C sees them, types and declarators.
+ *
+ * The dialect is libtirpc's C: rpcgen's names, layouts and prototypes.
+ * Strings that the functions here give live until classic_drop().
+ */
+#ifndef IDLC_EMIT_RPCGEN_CLASSIC_H
+#define IDLC_EMIT_RPCGEN_CLASSIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <idlc/idl.h>
+#include <oxdr/mem.h>
+
+#include "../out.h"
+#include "options.h"
+
+/*
+ * A global name of the schema: a type, an enumerator, or a macro of the
+ * header (constants; numbers of programs, versions and procedures).  One name
+ * may be several of these.
+ *
+ * is_number   macro of a program, version or procedure; `number` is what it
+ *             stands for at the header's end
+ * clash       such a macro that would hit other identifiers of .c files: they
+ *             undefine it and use its number
+ * declared    the header has defined the type; all others find it so
+ * macro       what the header has defined it as so far; NULL: nothing
+ * program     the last one that has a procedure of this name
+ * defined_by  the last one that the header has defined such a macro for
+ */
+struct name {
+	const char *text;
+	const struct idlc_def *type;	/* NULL: none */
+	bool is_number;
+	bool clash;
+	bool undefined;
+	bool declared;
+	uint32_t number;
+	const char *macro;
+	const struct idlc_def *program;
+	const struct idlc_def *defined_by;
+	struct name *next;
+};
+
+struct names {
+	struct name **buckets;
+	uint32_t n_buckets;
+	uint32_t n;
+};
+
+/*
+ * One output.
+ *
+ * header   as it is to be included; NULL: input came from standard input
+ * base     stem of the input's name without directories, "" for none
+ */
+struct classic {
+	struct out *o;
+	const struct idlc_schema *schema;
+	const struct classic_options *options;
+	const char *header;
+	const char *base;
+	bool with_main;		/* of a server file: main() is in it */
+	struct names names;
+	struct oxdr_arena name_arena;
+	struct oxdr_arena arena;
+};
+
+/* Starts on a schema: collects its names.  Types count as declared. */
+void classic_init(struct classic *g, struct out *o,
+    const struct idlc_schema *schema, const struct classic_options *options);
+void classic_fini(struct classic *g);
+
+/* Takes back the strings made so far. */
+void classic_drop(struct classic *g);
+
+/* ---- names.c: text and names -------------------------------------------- */
+
+char *classic_fmt(struct classic *g, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The identifier for a name of the schema: C keywords get a `_`. */
+const char *classic_ident(struct classic *g, const char *name);
+
+/* The same for a parameter, kept apart from the stubs' own locals. */
+const char *classic_param(struct classic *g, const struct idlc_decl *arg,
+    unsigned position);
+
+/* ASCII lower case. */
+const char *classic_lower(struct classic *g, const char *name);
+
+/* A local variable's name that no name of the schema meets. */
+const char *classic_local(struct classic *g, const char *name);
+
+/* A name of the schema; NULL: it has none like it. */
+struct name *classic_name_find(const struct classic *g, const char *text);
+
+/* A constant as written, or its number where the name would not do. */
+const char *classic_value(struct classic *g, const struct idlc_value *value);
+
+/* The number of a procedure, version or program: its macro, if that stands
+ * for this number everywhere. */
+const char *classic_number(struct classic *g, const char *name,
+    uint32_t number);
+
+/* "add_1": what is called by client and server. */
+const char *classic_stub(struct classic *g, const char *name,
+    const struct idlc_version *version);
+
+/* The type with the arguments of a procedure that takes several by value. */
+const char *classic_bundle(struct classic *g,
+    const struct idlc_procedure *proc, const struct idlc_version *version);
+
+/* Several arguments always go by value, one with -N. */
+bool classic_by_value(const struct classic *g,
+    const struct idlc_procedure *proc);
+
+/* Undefines the macros that would hit identifiers of a .c file. */
+void classic_undefine(struct classic *g);
+
+/* The comment and include lines that files begin with.  before: include
+ * lines in front of the header's. */
+void classic_opening(struct classic *g, const char *before);
+void classic_sample_opening(struct classic *g, const char *before);
+
+/* Text of `%` lines as it is. */
+void classic_text(struct classic *g, const struct idlc_def *def);
+void classic_all_text(struct classic *g);
+
+bool classic_has_programs(const struct idlc_schema *schema);
+
+#define EACH_DEF(g, def) \
+	(const struct idlc_def *def = (g)->schema->defs; def; def = def->next)
+
+/* The versions of all programs that are part of the output. */
+struct classic_version {
+	const struct idlc_def *program;
+	const struct idlc_version *version;
+};
+
+struct classic_version classic_first_version(const struct classic *g);
+void classic_next_version(struct classic_version *at);
+
+#define EACH_VERSION(g, at) \
+	(struct classic_version at = classic_first_version(g); at.version; \
+	    classic_next_version(&at))
+
+/* Is the definition part of the output: not known from another file, and
+ * more than a declaration? */
+bool classic_is_emitted(const struct idlc_def *def);
+
+/* A type definition that is part of the output. */
+bool classic_is_type(const struct idlc_def *def);
+
+/* ---- types.c ------------------------------------------------------------ */
+
+/* A type as C spells it: "u_int", "point", "struct undeclared". */
+const char *classic_type(struct classic *g, const struct idlc_type *type);
+
+/* Its routine: "xdr_u_int". */
+const char *classic_routine(struct classic *g, const struct idlc_type *type);
+
+/* Does the type name an array of fixed size, at first or second hand? */
+bool classic_is_array(const struct idlc_type *type);
+
+/* The element of such an array. */
+const char *classic_element(struct classic *g, const struct idlc_type *type);
+
+bool classic_def_uses_quadruple(const struct idlc_def *def);
+
+/* The pointer to a type: "int *", "char **". */
+const char *classic_pointer(struct classic *g, const char *type);
+
+/* In front of definitions of other types: prints the routine of quadruple. */
+void classic_quadruple_routine(struct classic *g);
+
+/* The greatest length of a VARIABLE: its bound, or "~0". */
+const char *classic_bound(struct classic *g, const struct idlc_decl *decl);
+
+/* A member, at the printer's depth. */
+void classic_member(struct classic *g, const struct idlc_decl *decl,
+    const char *name);
+
+/*
+ * The routine for an argument or result, as an xdrproc_t: an existing one, or
+ * the static one that classic_helpers() prints for it.
+ */
+const char *classic_arg_proc(struct classic *g,
+    const struct idlc_procedure *proc, const struct idlc_version *version);
+const char *classic_result_proc(struct classic *g,
+    const struct idlc_procedure *proc, const struct idlc_version *version);
+
+/* Routines that client and server files need beside those of the types:
+ * for strings with a bound, pointers by value, quadruples. */
+void classic_helpers(struct classic *g);
+
+/* Types of parameters and results as prototypes spell them. */
+const char *classic_result_type(struct classic *g,
+    const struct idlc_procedure *proc);	/* pointee of the result: "int" */
+const char *classic_value_type(struct classic *g,
+    const struct idlc_decl *arg);	/* by value: "char *", "row" */
+const char *classic_pointee(struct classic *g,
+    const struct idlc_decl *arg);	/* by reference: "int" of "int *" */
+
+/*
+ * Parameters before the last one of a stub: "inner *argp", "int a, char *b".
+ * named: with names; else as the header's prototypes have it, each with its
+ * comma.
+ */
+const char *classic_params(struct classic *g,
+    const struct idlc_procedure *proc, bool named);
+
+/* ---- keywords.c --------------------------------------------------------- */
+
+bool classic_is_c_keyword(const char *name);
+
+/*
+ * Names that are keywords in C++ or C23 only stay what they are elsewhere:
+ * around a definition that uses them they are macros for the name with a `_`.
+ */
+void classic_guard_def(struct classic *g, const struct idlc_def *def);
+void classic_unguard_def(struct classic *g, const struct idlc_def *def);
+void classic_guard_version(struct classic *g,
+    const struct idlc_version *version);
+void classic_unguard_version(struct classic *g,
+    const struct idlc_version *version);
+
+/* ---- One product a file ------------------------------------------------- */
+
+void classic_header(struct classic *g);
+void classic_codec(struct classic *g);
+void classic_client(struct classic *g);
+/* Dispatchers; with_main: and main(). */
+void classic_server(struct classic *g, bool with_main);
+/* Returns how many tables are out of order (told on standard error). */
+int classic_table(struct classic *g);
+void classic_sample_server(struct classic *g);
+void classic_sample_client(struct classic *g);
+
+/* The files of one input, as a Makefile lists them: with their directory. */
+struct classic_files {
+	const char *input;
+	const char *stem;	/* "dir/foo" */
+	const char *command;	/* "rpcgen", "idlc --rpcgen" */
+	bool codec;
+	bool programs;
+	bool table;
+};
+
+void classic_makefile(struct out *o, const struct classic_options *options,
+    const struct classic_files *files);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Names of a schema that are keywords of C, C++ or C23.
+ *
+ * A keyword of C11 (or of gcc's C) never worked as a name; it always gets a
+ * `_`.  One of C++ or C23 alone keeps its name where that is allowed, as
+ * existing programs use it: around each definition that needs it the header
+ * makes it a macro, in those languages only, for the name with a `_`.
+ */
+#include "classic.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xdr/base.h"
+
+static const char *const c_keywords[] = {
+	"_Alignas", "_Alignof", "_Atomic", "_Bool", "_Complex", "_Generic",
+	"_Imaginary", "_Noreturn", "_Static_assert", "_Thread_local", "asm",
+	"auto", "break", "case", "char", "const", "continue", "default", "do",
+	"double", "else", "enum", "extern", "float", "for", "goto", "if",
+	"inline", "int", "long", "register", "restrict", "return", "short",
+	"signed", "sizeof", "static", "struct", "switch", "typedef", "typeof",
+	"union", "unsigned", "void", "volatile", "while"
+};
+
+/* Keywords of both C++ and C23. */
+static const char *const c23_keywords[] = {
+	"alignas", "alignof", "bool", "constexpr", "false", "nullptr",
+	"static_assert", "thread_local", "true", "typeof_unqual"
+};
+
+static const char *const cxx_keywords[] = {
+	"and", "and_eq", "bitand", "bitor", "catch", "char16_t", "char32_t",
+	"char8_t", "class", "co_await", "co_return", "co_yield", "compl",
+	"concept", "const_cast", "consteval", "constinit", "decltype",
+	"delete", "dynamic_cast", "explicit", "export", "friend", "mutable",
+	"namespace", "new", "noexcept", "not", "not_eq", "operator", "or",
+	"or_eq", "private", "protected", "public", "reinterpret_cast",
+	"requires", "static_cast", "template", "this", "throw", "try",
+	"typeid", "typename", "using", "virtual", "wchar_t", "xor", "xor_eq"
+};
+
+static int
+compare(const void *key, const void *element)
+{
+	return strcmp(key, *(const char *const *)element);
+}
+
+static bool
+listed(const char *name, const char *const *list, size_t n)
+{
+	return bsearch(name, list, n, sizeof(*list), compare) != NULL;
+}
+
+bool
+classic_is_c_keyword(const char *name)
+{
+	return listed(name, c_keywords, ARRAY_LEN(c_keywords));
+}
+
+/* ---- Which of them a definition uses -------------------------------------- */
+
+enum { GUARDED_MAX = 64 };
+
+/* The guarded names of one definition, each once. */
+struct guarded {
+	const char *names[GUARDED_MAX];
+	size_t n;
+};
+
+static void
+add(struct guarded *set, const char *name)
+{
+	if (!name || set->n == GUARDED_MAX)
+		return;
+	if (!listed(name, c23_keywords, ARRAY_LEN(c23_keywords)) &&
+	    !listed(name, cxx_keywords, ARRAY_LEN(cxx_keywords)))
+		return;
+	for (size_t i = 0; i < set->n; i++)
+		if (strcmp(set->names[i], name) == 0)
+			return;
+	set->names[set->n++] = name;
+}
+
+static void
+add_decl(struct guarded *set, const struct idlc_decl *decl)
+{
+	add(set, decl->name);
+	if (decl->type.def)
+		add(set, decl->type.def->name);
+	if (decl->size.ref)
+		add(set, decl->size.text);
+}
+
+static void
+add_union(struct guarded *set, const struct idlc_def *def)
+{
+	add_decl(set, &def->is.u.disc);
+	for (const struct idlc_arm *arm = def->is.u.arms; arm;
+	    arm = arm->next) {
+		add_decl(set, arm->decl);
+		for (const struct idlc_label *l = arm->labels; l; l = l->next)
+			if (l->value.ref)
+				add(set, l->value.text);
+	}
+	if (def->is.u.other)
+		add_decl(set, def->is.u.other);
+}
+
+static struct guarded
+guarded_of(const struct idlc_def *def)
+{
+	struct guarded set = { .n = 0 };
+
+	add(&set, def->name);
+	if (def->kind == IDLC_STRUCT)
+		for (const struct idlc_decl *m = def->is.members; m;
+		    m = m->next)
+			add_decl(&set, m);
+	else if (def->kind == IDLC_TYPEDEF)
+		add_decl(&set, &def->is.alias);
+	else if (def->kind == IDLC_UNION)
+		add_union(&set, def);
+	else if (def->kind == IDLC_ENUM)
+		for (const struct idlc_enumerator *e = def->is.enumerators; e;
+		    e = e->next) {
+			add(&set, e->name);
+			if (e->written.ref)
+				add(&set, e->written.text);
+		}
+	return set;
+}
+
+static struct guarded
+guarded_of_version(const struct idlc_version *version)
+{
+	struct guarded set = { .n = 0 };
+
+	for (const struct idlc_procedure *p = version->procedures; p;
+	    p = p->next) {
+		add_decl(&set, &p->result);
+		for (const struct idlc_decl *a = p->args; a; a = a->next)
+			add_decl(&set, a);
+	}
+	return set;
+}
+
+/* ---- Printing ------------------------------------------------------------- */
+
+static void
+print(struct classic *g, const struct guarded *set, const char *const *list,
+    size_t n, const char *condition, bool define)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < set->n; i++) {
+		if (!listed(set->names[i], list, n))
+			continue;
+		if (!open)
+			out(g->o, VARS({ "condition", condition }),
+			    "#if $condition$\n");
+		open = true;
+		out(g->o, VARS({ "name", set->names[i] }), define ?
+		    "#define $name$ $name$_\n" : "#undef $name$\n");
+	}
+	if (open)
+		out(g->o, NULL, "#endif\n");
+}
+
+static void
+print_all(struct classic *g, const struct guarded *set, bool define)
+{
+	if (set->n == 0)
+		return;
+	print(g, set, cxx_keywords, ARRAY_LEN(cxx_keywords),
+	    "defined(__cplusplus)", define);
+	print(g, set, c23_keywords, ARRAY_LEN(c23_keywords),
+	    "defined(__cplusplus) || __STDC_VERSION__ > 201710L", define);
+}
+
+void
+classic_guard_def(struct classic *g, const struct idlc_def *def)
+{
+	struct guarded set = guarded_of(def);
+
+	print_all(g, &set, true);
+}
+
+void
+classic_unguard_def(struct classic *g, const struct idlc_def *def)
+{
+	struct guarded set = guarded_of(def);
+
+	print_all(g, &set, false);
+}
+
+void
+classic_guard_version(struct classic *g, const struct idlc_version *version)
+{
+	struct guarded set = guarded_of_version(version);
+
+	print_all(g, &set, true);
+}
+
+void
+classic_unguard_version(struct classic *g,
+    const struct idlc_version *version)
+{
+	struct guarded set = guarded_of_version(version);
+
+	print_all(g, &set, false);
+}

@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Names of a schema as the classic files spell them.
+ *
+ * The header makes macros of constants and of the numbers of programs,
+ * versions and procedures.  Macros know no scope: a procedure called `close`
+ * would rewrite every call of close() that follows, and a number that two
+ * versions give to one name is lost to the first.  So all names are collected
+ * before anything is printed; .c files use a macro only where it stands for
+ * the right number and hits nothing else.
+ */
+#include "classic.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "xdr/base.h"
+
+static void *
+mem_or_die(void *mem)
+{
+	if (!mem) {
+		fputs("idlc: out of memory\n", stderr);
+		exit(2);
+	}
+	return mem;
+}
+
+static void *
+take(struct oxdr_arena *arena, size_t n, size_t align)
+{
+	return mem_or_die(oxdr_arena_take(arena, n, align));
+}
+
+/* ---- The table ----------------------------------------------------------- */
+
+static uint32_t
+hash(const char *text)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 16777619u;
+	return h;
+}
+
+struct name *
+classic_name_find(const struct classic *g, const char *text)
+{
+	const struct names *names = &g->names;
+	struct name *name;
+
+	if (names->n == 0)
+		return NULL;
+	name = names->buckets[hash(text) & (names->n_buckets - 1)];
+	while (name && strcmp(name->text, text) != 0)
+		name = name->next;
+	return name;
+}
+
+static void
+names_grow(struct names *names)
+{
+	uint32_t n_buckets = names->n_buckets ? names->n_buckets * 2 : 256;
+	struct name **buckets = mem_or_die(calloc(n_buckets,
+	    sizeof(*buckets)));
+
+	for (uint32_t i = 0; i < names->n_buckets; i++) {
+		struct name *next;
+
+		for (struct name *n = names->buckets[i]; n; n = next) {
+			uint32_t at = hash(n->text) & (n_buckets - 1);
+
+			next = n->next;
+			n->next = buckets[at];
+			buckets[at] = n;
+		}
+	}
+	free(names->buckets);
+	names->buckets = buckets;
+	names->n_buckets = n_buckets;
+}
+
+static struct name *
+name_add(struct classic *g, const char *text)
+{
+	struct names *names = &g->names;
+	struct name *name = classic_name_find(g, text);
+	uint32_t at;
+
+	if (name)
+		return name;
+	if (names->n >= names->n_buckets)
+		names_grow(names);
+	name = take(&g->name_arena, sizeof(*name), sizeof(void *));
+	*name = (struct name){ .text = text };
+	at = hash(text) & (names->n_buckets - 1);
+	name->next = names->buckets[at];
+	names->buckets[at] = name;
+	names->n++;
+	return name;
+}
+
+/* ---- Collecting ---------------------------------------------------------- */
+
+static bool
+has_lower_case(const char *text)
+{
+	for (; *text; text++)
+		if (*text >= 'a' && *text <= 'z')
+			return true;
+	return false;
+}
+
+static struct name *
+add_number(struct classic *g, const char *text, uint32_t number)
+{
+	struct name *name = name_add(g, text);
+
+	name->is_number = true;
+	name->number = number;
+	name->clash |= has_lower_case(text);
+	return name;
+}
+
+/* As in the header: the first number that a program gives to a name. */
+static void
+add_procedure(struct classic *g, const struct idlc_def *program,
+    const struct idlc_procedure *proc)
+{
+	struct name *name = classic_name_find(g, proc->name);
+
+	if (!name || name->program != program)
+		add_number(g, proc->name, proc->number)->program = program;
+}
+
+static void
+add_program(struct classic *g, const struct idlc_def *def)
+{
+	add_number(g, def->name, def->is.program.number);
+	for (const struct idlc_version *v = def->is.program.versions; v;
+	    v = v->next) {
+		add_number(g, v->name, v->number);
+		for (const struct idlc_procedure *p = v->procedures; p;
+		    p = p->next)
+			add_procedure(g, def, p);
+	}
+}
+
+static void
+add_def(struct classic *g, const struct idlc_def *def)
+{
+	if (def->kind == IDLC_PROGRAM) {
+		add_program(g, def);
+		return;
+	}
+	if (def->kind == IDLC_TEXT)
+		return;
+	if (def->kind == IDLC_CONST)
+		name_add(g, def->name);
+	else {
+		struct name *name = name_add(g, def->name);
+
+		name->type = def;
+		name->declared = true;
+	}
+	if (def->kind == IDLC_ENUM)
+		for (const struct idlc_enumerator *e = def->is.enumerators; e;
+		    e = e->next)
+			name_add(g, e->name);
+}
+
+static void
+note_member(struct classic *g, const struct idlc_decl *decl)
+{
+	struct name *name = decl->name ? classic_name_find(g, decl->name) :
+	    NULL;
+
+	if (name && name->is_number)
+		name->clash = true;
+}
+
+/* Members that meet a macro. */
+static void
+note_members(struct classic *g, const struct idlc_def *def)
+{
+	if (def->kind == IDLC_STRUCT)
+		for (const struct idlc_decl *m = def->is.members; m;
+		    m = m->next)
+			note_member(g, m);
+	if (def->kind != IDLC_UNION)
+		return;
+	note_member(g, &def->is.u.disc);
+	for (const struct idlc_arm *arm = def->is.u.arms; arm; arm = arm->next)
+		note_member(g, arm->decl);
+	if (def->is.u.other)
+		note_member(g, def->is.u.other);
+}
+
+bool
+classic_is_emitted(const struct idlc_def *def)
+{
+	return !(def->flags & (IDLC_DEF_IMPORTED | IDLC_DEF_NOTHING));
+}
+
+bool
+classic_is_type(const struct idlc_def *def)
+{
+	return classic_is_emitted(def) && (def->kind == IDLC_ENUM ||
+	    def->kind == IDLC_STRUCT || def->kind == IDLC_UNION ||
+	    def->kind == IDLC_TYPEDEF);
+}
+
+bool
+classic_has_programs(const struct idlc_schema *schema)
+{
+	for (const struct idlc_def *def = schema->defs; def; def = def->next)
+		if (def->kind == IDLC_PROGRAM && classic_is_emitted(def))
+			return true;
+	return false;
+}
+
+void
+classic_init(struct classic *g, struct out *o,
+    const struct idlc_schema *schema, const struct classic_options *options)
+{
+	*g = (struct classic){ .o = o, .schema = schema,
+	    .options = options };
+	for EACH_DEF(g, def)
+		add_def(g, def);
+	if (!classic_has_programs(schema))
+		return;
+	for EACH_DEF(g, def)
+		note_members(g, def);
+}
+
+void
+classic_drop(struct classic *g)
+{
+	oxdr_arena_reset(&g->arena);
+}
+
+void
+classic_fini(struct classic *g)
+{
+	free(g->names.buckets);
+	oxdr_arena_fini(&g->arena);
+	oxdr_arena_fini(&g->name_arena);
+}
+
+/* ---- Text ---------------------------------------------------------------- */
+
+char *
+classic_fmt(struct classic *g, const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	text = take(&g->arena, (size_t)n + 1, 1);
+	va_start(args, format);
+	vsnprintf(text, (size_t)n + 1, format, args);
+	va_end(args);
+	return text;
+}
+
+const char *
+classic_ident(struct classic *g, const char *name)
+{
+	return classic_is_c_keyword(name) ? classic_fmt(g, "%s_", name) : name;
+}
+
+const char *
+classic_param(struct classic *g, const struct idlc_decl *arg,
+    unsigned position)
+{
+	static const char *const locals[] = { "arg", "argp", "clnt",
+	    "clnt_res", "result", "retval", "rqstp", "TIMEOUT" };
+
+	if (!arg->name)
+		return classic_fmt(g, "arg%u", position);
+	if (classic_name_find(g, arg->name))
+		return classic_fmt(g, "%s_", arg->name);
+	for (size_t i = 0; i < ARRAY_LEN(locals); i++)
+		if (strcmp(arg->name, locals[i]) == 0)
+			return classic_fmt(g, "%s_", arg->name);
+	return classic_ident(g, arg->name);
+}
+
+const char *
+classic_lower(struct classic *g, const char *name)
+{
+	char *lower = classic_fmt(g, "%s", name);
+
+	for (char *c = lower; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	return lower;
+}
+
+const char *
+classic_local(struct classic *g, const char *name)
+{
+	return classic_name_find(g, name) ? classic_fmt(g, "%s_", name) :
+	    name;
+}
+
+/* ---- Numbers ------------------------------------------------------------- */
+
+static const char *
+plain_number(struct classic *g, bool negative, uint64_t magnitude)
+{
+	if (magnitude > INT64_MAX && negative)
+		return "(-9223372036854775807 - 1)";
+	return classic_fmt(g, "%s%llu%s", negative ? "-" : "",
+	    (unsigned long long)magnitude, magnitude > INT64_MAX ? "U" : "");
+}
+
+const char *
+classic_value(struct classic *g, const struct idlc_value *value)
+{
+	const struct name *name;
+
+	if (!value->text)
+		return plain_number(g, value->negative, value->magnitude);
+	if (!value->ref)
+		return value->text;
+	name = classic_name_find(g, value->text);
+	if (name && name->is_number)
+		return plain_number(g, value->negative, value->magnitude);
+	return classic_ident(g, value->text);
+}
+
+const char *
+classic_number(struct classic *g, const char *text, uint32_t number)
+{
+	const struct name *name = classic_name_find(g, text);
+
+	if (name && name->is_number && !name->clash && name->number == number)
+		return classic_ident(g, text);
+	return plain_number(g, false, number);
+}
+
+static void
+undefine(struct classic *g, const char *text)
+{
+	struct name *name = classic_name_find(g, text);
+
+	if (!name->clash || name->undefined)
+		return;
+	out(g->o, VARS({ "name", classic_ident(g, text) }),
+	    "#undef $name$\n");
+	name->undefined = true;
+}
+
+void
+classic_undefine(struct classic *g)
+{
+	for EACH_VERSION(g, at) {
+		undefine(g, at.program->name);
+		undefine(g, at.version->name);
+		for (const struct idlc_procedure *p = at.version->procedures;
+		    p; p = p->next)
+			undefine(g, p->name);
+	}
+}
+
+/* ---- Programs ------------------------------------------------------------ */
+
+static void
+next_program(struct classic_version *at, const struct idlc_def *def)
+{
+	while (def && !(def->kind == IDLC_PROGRAM && classic_is_emitted(def)))
+		def = def->next;
+	at->program = def;
+	at->version = def ? def->is.program.versions : NULL;
+}
+
+struct classic_version
+classic_first_version(const struct classic *g)
+{
+	struct classic_version at;
+
+	next_program(&at, g->schema->defs);
+	return at;
+}
+
+void
+classic_next_version(struct classic_version *at)
+{
+	at->version = at->version->next;
+	if (!at->version)
+		next_program(at, at->program->next);
+}
+
+const char *
+classic_stub(struct classic *g, const char *name,
+    const struct idlc_version *version)
+{
+	return classic_fmt(g, "%s_%s", classic_lower(g, name),
+	    version->written.text);
+}
+
+const char *
+classic_bundle(struct classic *g, const struct idlc_procedure *proc,
+    const struct idlc_version *version)
+{
+	return classic_fmt(g, "%s_argument", classic_stub(g, proc->name,
+	    version));
+}
+
+bool
+classic_by_value(const struct classic *g, const struct idlc_procedure *proc)
+{
+	return g->options->by_value || proc->n_args > 1;
+}
+
+/* ---- The top of a file ------------------------------------------------------ */
+
+void
+classic_opening(struct classic *g, const char *before)
+{
+	const char *header = g->header ? classic_fmt(g, "\"%s\"",
+	    g->header) : "<rpc/rpc.h>";
+
+	out(g->o, VARS({ "before", before }, { "header", header }),
+	    "/*\n"
+	    " * Please do not edit this file.\n"
+	    " * It was generated using rpcgen.\n"
+	    " */\n"
+	    "\n"
+	    "$before$"
+	    "#include $header$\n");
+}
+
+void
+classic_sample_opening(struct classic *g, const char *before)
+{
+	out(g->o, VARS({ "header", g->header }, { "before", before }),
+	    "/*\n"
+	    " * This is sample code generated by rpcgen.\n"
+	    " * These are only templates and you can use them\n"
+	    " * as a guideline for developing your own functions.\n"
+	    " */\n"
+	    "\n"
+	    "$before$"
+	    "#include \"$header$\"\n");
+}
+
+/* ---- % lines -------------------------------------------------------------- */
+
+void
+classic_text(struct classic *g, const struct idlc_def *def)
+{
+	out_raw(g->o, def->is.text, strlen(def->is.text));
+}
+
+void
+classic_all_text(struct classic *g)
+{
+	for EACH_DEF(g, def)
+		if (def->kind == IDLC_TEXT && classic_is_emitted(def))
+			classic_text(g, def);
+}
