@@ -22,6 +22,12 @@ count_add(count *c, uint64_t n)
 	    memory_order_relaxed) + n, memory_order_relaxed);
 }
 
+static inline void
+count_set(count *c, uint64_t n)
+{
+	atomic_store_explicit(c, n, memory_order_relaxed);
+}
+
 static inline uint64_t
 count_get(const count *c)
 {
@@ -57,6 +63,9 @@ struct dispatch_counts {
 	count replayed;
 	count dropped_running;
 	count dropped_lost;
+	count replay_entries;		/* now */
+	count replay_evicted;
+	count replay_oversized;
 };
 
 /* The bucket of a latency: i is below 2^i eighths of a microsecond. */

@@ -45,18 +45,17 @@ orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
 
 /* ---- Admission ---------------------------------------------------------- */
 
-/* Finds what serves the call: 0, or ORPC_R_... */
+/* Looks the call up in a snapshot of the table: 0, or ORPC_R_... */
 static int
-admit_service(struct dispatcher *d, struct orpc_request *rq)
+admit_found(struct dispatcher *d, struct orpc_request *rq,
+    const struct service_snapshot *services)
 {
 	const struct orpc_i_call_header *h = &rq->header;
-	const struct service_snapshot *services;
 	const struct service_entry *entry;
 	struct version_counts *counts;
 	uint32_t i;
 	int r;
 
-	services = orpc_i_services_view(d->services, &d->view);
 	r = orpc_i_services_find(services, h->program, h->version, &entry,
 	    &rq->low, &rq->high);
 	if (r)
@@ -75,6 +74,22 @@ admit_service(struct dispatcher *d, struct orpc_request *rq)
 	if (counts)
 		rq->counts = &counts->procs[d->slot * counts->n_procs + i];
 	return 0;
+}
+
+/* The same, with a view of the loop's; threads that share a dispatcher have
+ * one each. */
+static int
+admit_service(struct dispatcher *d, struct orpc_request *rq)
+{
+	struct service_view own = { 0 };
+	int r;
+
+	if (d->loop)
+		return admit_found(d, rq, orpc_i_services_view(d->services,
+		    &d->view));
+	r = admit_found(d, rq, orpc_i_services_view(d->services, &own));
+	orpc_i_services_view_fini(&own);
+	return r;
 }
 
 /* Who asks, for the replay cache: the flavour and what it says. */
@@ -178,6 +193,9 @@ admit_replay(struct dispatcher *d, struct orpc_request *rq,
 	    out_kept);
 	if (rq->sink)
 		orpc_i_replay_close(d->replay, client);
+	count_set(&d->counts.replay_entries, d->replay->counts.entries);
+	count_set(&d->counts.replay_evicted, d->replay->counts.evicted);
+	count_set(&d->counts.replay_oversized, d->replay->counts.oversized);
 	switch (found) {
 	case REPLAY_NEW:
 		return 0;

@@ -42,6 +42,8 @@ typedef int orpc_authorize_fn(void *ctx, struct orpc_request *rq);
 #define ORPC_SERVER_RELAXED 2u		/* trailing bytes, padding, enums pass */
 #define ORPC_SERVER_NO_REPLAY_CACHE 4u
 #define ORPC_SERVER_REPLAY_ACROSS_RECONNECT 8u	/* TCP: key without the port */
+#define ORPC_SERVER_NOTIFY 16u	/* tell a service manager (sd_notify): ready
+				   in orpc_server_run, stopping at its end */
 
 /*
  * How to serve.  Zero is valid: every zero member means its default.

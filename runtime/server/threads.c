@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A thread for each connection: a loop of its own, which ends with it.  So
+ * a handler may block as long as it likes, and calls of one connection are
+ * still handled in their order.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "runtime/server/server.h"
+
+/* Replies that come after their connection has gone are waited for. */
+#define LOOK_MS 50
+
+static void
+single_unlink(struct orpc_server *server, struct server_loop *sl)
+{
+	struct server_loop **at = &server->threads;
+
+	while (*at != sl)
+		at = &(*at)->next;
+	*at = sl->next;
+}
+
+static void *
+single_thread(void *arg)
+{
+	struct server_loop *sl = arg;
+	struct orpc_server *server = sl->server;
+
+	orpc_loop_run(sl->loop);
+	while (sl->dispatcher.n_open || sl->n_conns)
+		orpc_loop_turn(sl->loop, LOOK_MS);
+	pthread_mutex_lock(&server->lock);
+	single_unlink(server, sl);
+	orpc_i_stats_keep(server, sl);
+	pthread_mutex_unlock(&server->lock);
+	orpc_i_server_loop_fini(sl);
+	orpc_loop_free(sl->loop);
+	free(sl);
+	pthread_mutex_lock(&server->lock);
+	server->n_threads--;
+	pthread_cond_signal(&server->thread_gone);
+	pthread_mutex_unlock(&server->lock);
+	return NULL;
+}
+
+static struct server_loop *
+single_new(struct orpc_server *server)
+{
+	struct server_loop *sl = calloc(1, sizeof(*sl));
+
+	if (!sl)
+		return NULL;
+	sl->own = sl->single = true;
+	if (orpc_loop_new(&sl->loop)) {
+		free(sl);
+		return NULL;
+	}
+	if (orpc_i_server_loop_init(server, sl, server->n_loops)) {
+		orpc_loop_free(sl->loop);
+		free(sl);
+		return NULL;
+	}
+	return sl;
+}
+
+struct server_loop *
+orpc_i_thread_open(struct orpc_server *server)
+{
+	return single_new(server);
+}
+
+int
+orpc_i_thread_start(struct server_loop *sl)
+{
+	struct orpc_server *server = sl->server;
+	int r;
+
+	pthread_mutex_lock(&server->lock);
+	sl->next = server->threads;
+	server->threads = sl;
+	server->n_threads++;
+	r = orpc_i_thread_create(&sl->thread, single_thread, sl);
+	if (r) {
+		single_unlink(server, sl);
+		server->n_threads--;
+	} else {
+		pthread_detach(sl->thread);
+	}
+	pthread_mutex_unlock(&server->lock);
+	return r;
+}
+
+void
+orpc_i_thread_discard(struct server_loop *sl)
+{
+	orpc_loop_turn(sl->loop, 0);
+	orpc_i_server_close_conns(sl, -ORPC_E_BUSY);
+	orpc_loop_turn(sl->loop, 0);
+	orpc_i_server_loop_fini(sl);
+	orpc_loop_free(sl->loop);
+	free(sl);
+}
+
+void
+orpc_i_threads_stop(struct orpc_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	for (struct server_loop *sl = server->threads; sl; sl = sl->next)
+		orpc_i_server_loop_stop(sl);
+	pthread_mutex_unlock(&server->lock);
+}
+
+void
+orpc_i_threads_wait(struct orpc_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	while (server->n_threads)
+		pthread_cond_wait(&server->thread_gone, &server->lock);
+	pthread_mutex_unlock(&server->lock);
+}
