@@ -15,7 +15,7 @@
 #include <idlc/idl.h>
 #include <oxdr/mem.h>
 
-#include "../out.h"
+#include "idlc/emit/out.h"
 #include "options.h"
 
 /*
