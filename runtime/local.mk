@@ -78,7 +78,24 @@ runtime_transport = \
 	runtime/transport/udp.c \
 	runtime/transport/unix.c
 
-runtime_channel =
+runtime_channel = \
+	runtime/channel/call.c \
+	runtime/channel/call.h \
+	runtime/channel/channel.c \
+	runtime/channel/channel.h \
+	runtime/channel/handle.c \
+	runtime/channel/hub.c \
+	runtime/channel/hub.h \
+	runtime/channel/outgoing.c \
+	runtime/channel/outgoing.h \
+	runtime/channel/parts.h \
+	runtime/channel/put.c \
+	runtime/channel/receive.c \
+	runtime/channel/reply.c \
+	runtime/channel/service.c \
+	runtime/channel/service.h \
+	runtime/channel/sync.c \
+	runtime/channel/sync.h
 
 runtime_client = \
 	runtime/client/find.h

@@ -32,7 +32,7 @@
 #include "runtime/transport/transport.h"
 
 struct channel;
-struct channel_sync;	/* lock and readers of a channel without loop: sync.h */
+struct sync;		/* lock and readers of channels without loop: sync.h */
 struct hub;		/* what channels of one loop share: hub.h */
 struct outgoing;	/* bytes on their way out: outgoing.h */
 struct calls;		/* calls out: call.h */
@@ -67,6 +67,10 @@ struct channel_role {
 	 */
 	int (*on_call)(struct channel *ch, const struct message *m);
 
+	/* A message that is neither call nor reply came and was dropped.  May
+	 * be NULL. */
+	void (*on_bad)(struct channel *ch);
+
 	/*
 	 * The connection is over: exactly once for each channel that was
 	 * opened, after the last on_call.  The owner's reference is dropped
@@ -84,23 +88,21 @@ struct channel_role {
 	void (*on_sent)(struct channel *ch);
 
 	/* The last reference is gone, memory is freed behind this; for what
-	 * lies in `extra`.  Threads: any.  May be NULL. */
+	 * lies in the extra memory.  Threads: any.  May be NULL. */
 	void (*on_free)(struct channel *ch);
 };
 
-/* Shared by many channels, borrowed as long as they live. */
+/*
+ * Shared by many channels, borrowed as long as they live.  record.budget is
+ * charged with unfinished records and with calls that wait to be parsed.
+ */
 struct channel_limits {
-	size_t max_record_bytes;	/* of an incoming record */
-	uint32_t max_fragments;
-	uint32_t max_calls_in;		/* open at once; then reading stops */
+	struct orpc_i_record_limits record;	/* of incoming ones */
 	size_t max_queued_bytes;	/* unsent; then reading stops */
-	struct orpc_i_budget *partial;	/* unfinished records and calls that
-					   wait to be parsed; NULL: none */
+	uint32_t max_calls_in;		/* open at once; then reading stops */
 };
 
 enum channel_state {
-	CHANNEL_IDLE,		/* no transport: before, or between two */
-	CHANNEL_CONNECTING,
 	CHANNEL_OPEN,
 	CHANNEL_CLOSING,	/* sends what is queued, reads nothing */
 	CHANNEL_CLOSED
@@ -118,39 +120,45 @@ union channel_peer {
 	struct sockaddr_in6 in6;
 };
 
+/* channel.flags, for the files of this directory */
+#define CHANNEL_IN_READ 1u	/* messages are being delivered */
+#define CHANNEL_OUT_BLOCKED 2u	/* the transport takes no more for now */
+#define CHANNEL_AT_END 4u	/* the peer sends no more */
+#define CHANNEL_ENDED 8u	/* on_close ran */
+
 /*
- * Between calls: queued_bytes is what lies in `batch` and `queue`, unsent;
- * reading is on exactly when state is OPEN and pauses is 0.  Owners read;
- * channel.c alone writes, except last_call_ns, owner and extra.
+ * Between calls: queued_bytes is what lies in `queue`, unsent; reading is on
+ * exactly when state is OPEN and pauses is 0.  The owner reads; only the
+ * files of this directory write, except owner, next and prev.
  */
 struct channel {
 	const struct channel_role *role;
 	const struct channel_limits *limits;
 	struct hub *hub;
 	struct orpc_loop *loop;		/* NULL: blocking */
+	struct sync *sync;		/* NULL: on a loop */
 	void *owner;			/* the owner's, any use */
 	atomic_uint refs;
+	atomic_bool gone;
 	uint8_t state;
 	uint8_t pauses;
-	uint8_t flags;			/* of channel.c */
-	uint8_t kind;			/* enum orpc_transport_kind */
-	union channel_peer peer;
+	uint8_t flags;
+	int reason;			/* why it closes */
 	uint32_t calls_in;		/* open: LATER, or with a worker */
+	union channel_peer peer;
 	struct transport transport;
 	struct orpc_i_watch watch;
-	struct orpc_i_task flush;
+	struct orpc_i_task task;	/* flush, resume, end */
 	struct orpc_i_record record;
 	struct orpc_i_buf *backlog;	/* read but not parsed: while paused */
-	struct outgoing *batch;		/* open for more */
-	struct outgoing *queue;		/* on their way, oldest first */
-	struct outgoing **queue_end;
+	size_t backlog_at;
+	struct outgoing *queue;		/* oldest first; the last is open */
+	struct outgoing *tail;
 	size_t queued_bytes;
-	uint64_t out_bytes;		/* put in all; of them left to send:
-					   queued_bytes */
+	uint64_t put_bytes;		/* in all; less queued_bytes: sent */
 	int64_t last_read_ns;		/* bytes came last; loop time */
 	int64_t partial_since_ns;	/* of an unfinished record; 0: none */
-	struct calls *calls;		/* NULL: no call was ever made out */
-	struct channel_sync *sync;	/* NULL: on a loop */
+	_Atomic(struct calls *) calls;	/* NULL: no call was ever made out */
 	struct channel *next;		/* owner's list, if it keeps one */
 	struct channel *prev;
 };
@@ -184,8 +192,8 @@ struct channel *orpc_i_channel_ref(struct channel *ch);
 void orpc_i_channel_unref(struct channel *ch);
 
 /*
- * Ends the connection: now, dropping what is unsent; calls out fail with
- * reason, on_close runs (soon: never within this call).
+ * Ends the connection: closes the descriptor and drops what is unsent, now.
+ * Calls out fail with reason and on_close runs soon, not within this call.
  */
 void orpc_i_channel_close(struct channel *ch, int reason);
 
@@ -194,7 +202,7 @@ void orpc_i_channel_close(struct channel *ch, int reason);
 void orpc_i_channel_finish(struct channel *ch);
 
 /* Stops and resumes reading for the owner's reasons.  Calls that were read
- * already wait, charged to limits->partial. */
+ * already wait, charged to limits->record.budget. */
 void orpc_i_channel_pause(struct channel *ch);
 void orpc_i_channel_resume(struct channel *ch);
 
@@ -207,9 +215,10 @@ bool orpc_i_channel_is_gone(const struct channel *ch);
 struct channel_put {
 	struct oxdr_writer *w;		/* where header and body go */
 	struct oxdr_writer_mark mark;
-	struct outgoing *own;		/* from a foreign thread: submitted */
-	uint8_t *gap;			/* of the record mark */
+	struct outgoing *batch;
+	uint8_t *gap;			/* of the record mark; NULL: none */
 	size_t at;			/* size before the gap */
+	bool foreign;			/* not the channel's thread */
 };
 
 /*
@@ -255,7 +264,7 @@ void orpc_i_channel_flush(struct channel *ch);
 void orpc_i_channel_call_opened(struct channel *ch);
 
 /* The counterpart, when no reply goes out (ORPC_DROP, failure); a reply's
- * put_end says CHANNEL_PUT_REPLY_LATER instead.  Threads: any. */
+ * put_end says CHANNEL_PUT_REPLY_LATER instead. */
 void orpc_i_channel_call_closed(struct channel *ch);
 
 #endif

@@ -86,6 +86,14 @@ int64_t orpc_i_pending_deadline(const struct orpc_i_pending *p);
 struct orpc_i_waiting *orpc_i_pending_due(const struct orpc_i_pending *p,
     int64_t now_ns);
 
+/* The i-th of p->n calls that wait, in no order; stays so until one is added,
+ * removed or moved. */
+static inline struct orpc_i_waiting *
+orpc_i_pending_at(const struct orpc_i_pending *p, uint32_t i)
+{
+	return p->heap[i];
+}
+
 /* Any call that waits (to end them all), or NULL. */
 struct orpc_i_waiting *orpc_i_pending_any(const struct orpc_i_pending *p);
 

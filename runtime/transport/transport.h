@@ -59,7 +59,7 @@ struct transport_ops;
 struct transport {
 	const struct transport_ops *ops;
 	int fd;
-	int os_errno;
+	atomic_int os_errno;
 	uint8_t want_recv;
 	uint8_t want_send;
 	atomic_bool shut;

@@ -147,6 +147,14 @@ void orpc_call_cancel(struct orpc_call *call);
 int orpc_call_run(struct orpc_client *client, struct orpc_call *call,
     const struct orpc_proc *proc, const void *arg, void *out);
 
+/*
+ * Calls procedure 0, which every program has and which does nothing: is the
+ * server there, and how long does it take?
+ *
+ * Returns as orpc_call_run.
+ */
+int orpc_client_ping(struct orpc_client *client, struct orpc_call *call);
+
 /* Any function; converted back to its type before it is called. */
 typedef void orpc_any_fn(void);
 

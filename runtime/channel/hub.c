@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The hub: see hub.h.  It hangs on the loop as its one local pointer and ends
+ * with it.
+ */
+#include <stdlib.h>
+
+#include "runtime/channel/hub.h"
+#include "runtime/channel/outgoing.h"
+
+/* More spare batches than this are given back to the allocator. */
+#define SPARES 16u
+
+struct hub *
+orpc_i_hub_new(size_t read_bytes)
+{
+	struct hub *hub = calloc(1, sizeof(*hub));
+
+	if (hub)
+		hub->read_bytes = read_bytes;
+	return hub;
+}
+
+void
+orpc_i_hub_free(void *p)
+{
+	struct hub *hub = p;
+	struct outgoing *next;
+
+	if (!hub)
+		return;
+	for (struct outgoing *o = hub->spares; o; o = next) {
+		next = o->next;
+		orpc_i_outgoing_free(o);
+	}
+	orpc_i_buf_unref(hub->buf);
+	free(hub);
+}
+
+struct hub *
+orpc_i_hub_of(struct orpc_loop *loop)
+{
+	struct hub *hub = orpc_i_loop_local(loop);
+
+	if (hub)
+		return hub;
+	hub = orpc_i_hub_new(HUB_READ_BYTES);
+	if (hub)
+		orpc_i_loop_set_local(loop, hub, orpc_i_hub_free);
+	return hub;
+}
+
+struct orpc_i_buf *
+orpc_i_hub_buf(struct hub *hub)
+{
+	if (hub->buf && orpc_i_buf_is_single(hub->buf))
+		return hub->buf;
+	orpc_i_buf_unref(hub->buf);
+	hub->buf = NULL;
+	if (orpc_i_buf_new(NULL, NULL, hub->read_bytes, &hub->buf))
+		hub->buf = NULL;
+	return hub->buf;
+}
+
+struct outgoing *
+orpc_i_hub_take(struct hub *hub)
+{
+	struct outgoing *o = hub->spares;
+
+	if (!o)
+		return orpc_i_outgoing_new(OUTGOING_CHUNK);
+	hub->spares = o->next;
+	hub->n_spares--;
+	o->next = NULL;
+	return o;
+}
+
+void
+orpc_i_hub_give(struct hub *hub, struct outgoing *batch)
+{
+	if (hub->n_spares >= SPARES) {
+		orpc_i_outgoing_free(batch);
+		return;
+	}
+	orpc_i_outgoing_reset(batch);
+	batch->next = hub->spares;
+	hub->spares = batch;
+	hub->n_spares++;
+}

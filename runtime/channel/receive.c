@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Reading a channel on a loop: bytes to records, records to calls and
+ * replies.
+ *
+ * One read takes as many records as have arrived; they are delivered where
+ * they lie in the hub's buffer, and what they put leaves behind the last of
+ * them.  The rest of a large record is read where it belongs.  If reading is
+ * turned off meanwhile, the bytes in hand become the channel's backlog and
+ * are parsed when it is turned on again.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "runtime/channel/call.h"
+#include "runtime/channel/parts.h"
+#include "runtime/proto/message.h"
+
+/* Reads a turn from one channel before others have theirs. */
+#define READS_A_TURN 4
+
+static void
+receive_deliver(struct channel *ch, const struct message *m)
+{
+	uint32_t xid;
+	int e;
+
+	switch (orpc_i_message_peek(m->bytes, m->n, &xid)) {
+	case ORPC_I_CALL:
+		e = ch->role->on_call(ch, m);
+		if (e < 0)
+			orpc_i_channel_close(ch, e);
+		break;
+	case ORPC_I_REPLY:
+		if (ch->calls)
+			orpc_i_calls_reply(ch->calls, xid, m);
+		break;
+	default:
+		if (ch->role->on_bad)
+			ch->role->on_bad(ch);
+	}
+	/* What large replies would pile up is sent before more calls are
+	 * taken. */
+	if (ch->pauses & CHANNEL_PAUSE_QUEUED)
+		orpc_i_put_flush(ch);
+}
+
+/* A whole record, in buf if its parser has none of its own. */
+static void
+receive_record(struct channel *ch, struct orpc_i_buf *buf)
+{
+	struct orpc_i_buf *own = orpc_i_record_take(&ch->record);
+	const struct message m = {
+		.bytes = ch->record.body,
+		.n = ch->record.body_n,
+		.buf = own ? own : buf,
+	};
+
+	receive_deliver(ch, &m);
+	orpc_i_buf_unref(own);
+}
+
+/* Notes whether a record is left unfinished, and since when. */
+static void
+receive_note_partial(struct channel *ch)
+{
+	if (!orpc_i_record_is_partial(&ch->record))
+		ch->partial_since_ns = 0;
+	else if (!ch->partial_since_ns)
+		ch->partial_since_ns = orpc_i_loop_now(ch->loop);
+}
+
+/* Parses n bytes in buf; returns how many were consumed: all, unless reading
+ * is off or the channel closed. */
+static size_t
+receive_parse(struct channel *ch, struct orpc_i_buf *buf,
+    const uint8_t *bytes, size_t n)
+{
+	size_t at = 0;
+	size_t used;
+	int e;
+
+	while (at < n && orpc_i_channel_reads(ch)) {
+		e = orpc_i_record_feed(&ch->record, bytes + at, n - at, &used);
+		at += used;
+		if (e == ORPC_I_RECORD_WHOLE) {
+			ch->partial_since_ns = 0;
+			receive_record(ch, buf);
+		} else if (e < 0) {
+			orpc_i_channel_close(ch, e);
+		}
+	}
+	return at;
+}
+
+/* Reading was turned off with n bytes in hand. */
+static void
+receive_keep(struct channel *ch, const uint8_t *bytes, size_t n)
+{
+	int e;
+
+	if (!n || ch->state != CHANNEL_OPEN)
+		return;
+	assert(!ch->backlog);
+	e = orpc_i_buf_new(NULL, ch->limits->record.budget, n, &ch->backlog);
+	if (e) {
+		ch->backlog = NULL;
+		orpc_i_channel_close(ch, e);
+		return;
+	}
+	memcpy(ch->backlog->bytes, bytes, n);
+	ch->backlog_at = 0;
+}
+
+void
+orpc_i_channel_parse_backlog(struct channel *ch)
+{
+	struct orpc_i_buf *buf = ch->backlog;
+	size_t at = ch->backlog_at;
+	size_t n;
+
+	if (!buf || !orpc_i_channel_reads(ch))
+		return;
+	ch->flags |= CHANNEL_IN_READ;
+	n = receive_parse(ch, buf, buf->bytes + at, buf->size - at);
+	ch->flags &= (uint8_t)~CHANNEL_IN_READ;
+	ch->backlog_at = at + n;
+	if (ch->state == CHANNEL_OPEN && at + n < buf->size)
+		return;
+	ch->backlog = NULL;
+	orpc_i_buf_unref(buf);
+	if (ch->state == CHANNEL_OPEN)
+		receive_note_partial(ch);
+}
+
+/* ---- Reading ------------------------------------------------------------ */
+
+/* The peer sends no more.  What it asked for is still sent. */
+static void
+receive_end(struct channel *ch, int reason)
+{
+	bool owed = ch->calls_in || ch->queued_bytes;
+
+	if (reason != -ORPC_E_CLOSED || ch->transport.os_errno || !owed ||
+	    orpc_i_record_is_partial(&ch->record)) {
+		orpc_i_channel_close(ch, reason);
+		return;
+	}
+	ch->flags |= CHANNEL_AT_END;
+	ch->state = CHANNEL_CLOSING;
+	ch->reason = reason;
+	atomic_store_explicit(&ch->gone, true, memory_order_release);
+	if (ch->calls)
+		orpc_i_calls_lost(ch->calls, ch, reason);
+	orpc_i_channel_watch(ch);
+}
+
+/* Reads into the hub's buffer.  Returns 0 when there may be more. */
+static int
+receive_shared(struct channel *ch)
+{
+	struct orpc_i_buf *buf = orpc_i_hub_buf(ch->hub);
+	size_t at;
+	size_t n;
+	int e;
+
+	if (!buf)
+		return -OXDR_E_NOMEM;
+	e = ch->transport.ops->recv(&ch->transport, buf->bytes, buf->size, 0,
+	    &n);
+	if (e)
+		return e;
+	ch->last_read_ns = orpc_i_loop_now(ch->loop);
+	/* A handler may make the loop turn: the buffer stays ours. */
+	orpc_i_buf_ref(buf);
+	at = receive_parse(ch, buf, buf->bytes, n);
+	if (at < n)
+		receive_keep(ch, buf->bytes + at, n - at);
+	else if (ch->state == CHANNEL_OPEN)
+		receive_note_partial(ch);
+	orpc_i_buf_unref(buf);
+	return n < buf->size ? TRANSPORT_AGAIN : 0;
+}
+
+/* Reads into the room of an unfinished record. */
+static int
+receive_direct(struct channel *ch, uint8_t *room, size_t n_room)
+{
+	size_t n;
+	int e = ch->transport.ops->recv(&ch->transport, room, n_room, 0, &n);
+
+	if (e)
+		return e;
+	ch->last_read_ns = orpc_i_loop_now(ch->loop);
+	e = orpc_i_record_filled(&ch->record, n);
+	if (e == ORPC_I_RECORD_WHOLE) {
+		ch->partial_since_ns = 0;
+		receive_record(ch, NULL);
+	}
+	return n < n_room ? TRANSPORT_AGAIN : 0;
+}
+
+static int
+receive_stream(struct channel *ch)
+{
+	uint8_t *room;
+	size_t n;
+	int e = orpc_i_record_room(&ch->record, &room, &n);
+
+	if (e)
+		return e;
+	return n ? receive_direct(ch, room, n) : receive_shared(ch);
+}
+
+static int
+receive_datagram(struct channel *ch)
+{
+	struct orpc_i_buf *buf = orpc_i_hub_buf(ch->hub);
+	struct message m;
+	int e;
+
+	if (!buf)
+		return -OXDR_E_NOMEM;
+	e = ch->transport.ops->recv(&ch->transport, buf->bytes, buf->size, 0,
+	    &m.n);
+	if (e)
+		return e;
+	ch->last_read_ns = orpc_i_loop_now(ch->loop);
+	orpc_i_buf_ref(buf);
+	m.bytes = buf->bytes;
+	m.buf = buf;
+	receive_deliver(ch, &m);
+	orpc_i_buf_unref(buf);
+	return 0;
+}
+
+void
+orpc_i_channel_receive(struct channel *ch)
+{
+	bool datagram = ch->transport.ops->datagram;
+	int reads = datagram ? 8 * READS_A_TURN : READS_A_TURN;
+	int e = 0;
+
+	ch->flags |= CHANNEL_IN_READ;
+	while (!e && reads-- > 0 && orpc_i_channel_reads(ch)) {
+		e = datagram ? receive_datagram(ch) : receive_stream(ch);
+		if (e < 0 && ch->state == CHANNEL_OPEN)
+			receive_end(ch, e);
+	}
+	ch->flags &= (uint8_t)~CHANNEL_IN_READ;
+	orpc_i_put_flush(ch);
+}
+
+/* ---- Turning reading on and off ------------------------------------------ */
+
+void
+orpc_i_channel_set_pause(struct channel *ch, unsigned pause)
+{
+	bool was = orpc_i_channel_reads(ch);
+
+	ch->pauses |= (uint8_t)pause;
+	if (was && ch->loop)
+		orpc_i_channel_watch(ch);
+}
+
+void
+orpc_i_channel_clear_pause(struct channel *ch, unsigned pause)
+{
+	if (!(ch->pauses & pause))
+		return;
+	ch->pauses &= (uint8_t)~pause;
+	if (!orpc_i_channel_reads(ch) || !ch->loop)
+		return;
+	orpc_i_channel_watch(ch);
+	/* Not from here: who resumes may stand in a call of its own. */
+	if (ch->backlog)
+		orpc_i_channel_later(ch);
+}
+
+void
+orpc_i_channel_pause(struct channel *ch)
+{
+	orpc_i_channel_set_pause(ch, CHANNEL_PAUSE_OWNER);
+}
+
+void
+orpc_i_channel_resume(struct channel *ch)
+{
+	orpc_i_channel_clear_pause(ch, CHANNEL_PAUSE_OWNER);
+}
