@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The examples have makefiles of their own, against the installed package;
 # here they are only shipped.
+EXTRA_DIST += examples/demo.sh
 EXTRA_DIST += \
 	examples/calculator/Makefile \
 	examples/calculator/arithmetic.c \
