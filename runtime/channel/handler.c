@@ -64,8 +64,7 @@ orpc_request_identity(struct orpc_request *rq)
 enum orpc_transport_kind
 orpc_request_transport(const struct orpc_request *rq)
 {
-	return rq->channel ? (enum orpc_transport_kind)rq->channel->kind :
-	    ORPC_UDP;
+	return rq->channel ? rq->channel->transport.ops->kind : ORPC_UDP;
 }
 
 static socklen_t

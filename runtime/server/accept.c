@@ -35,6 +35,14 @@ conn_on_call(struct channel *ch, const struct message *m)
 }
 
 static void
+conn_on_bad(struct channel *ch)
+{
+	struct server_loop *sl = ch->owner;
+
+	count_add(&sl->dispatcher.counts.bad_messages, 1);
+}
+
+static void
 conn_on_close(struct channel *ch, int reason)
 {
 	struct server_loop *sl = ch->owner;
@@ -50,6 +58,7 @@ conn_on_close(struct channel *ch, int reason)
 
 static const struct channel_role conn_role = {
 	.on_call = conn_on_call,
+	.on_bad = conn_on_bad,
 	.on_close = conn_on_close,
 };
 

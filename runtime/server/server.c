@@ -199,11 +199,13 @@ server_limits(struct orpc_server *server)
 
 	server->partial.limit = o->max_partial_bytes;
 	server->limits = (struct channel_limits){
-		.max_record_bytes = o->max_record_bytes,
-		.max_fragments = o->max_fragments,
+		.record = {
+			.max_bytes = o->max_record_bytes,
+			.max_fragments = o->max_fragments,
+			.budget = &server->partial
+		},
 		.max_calls_in = o->max_in_flight,
-		.max_queued_bytes = o->max_queued_bytes,
-		.partial = &server->partial
+		.max_queued_bytes = o->max_queued_bytes
 	};
 }
 
