@@ -11,7 +11,7 @@
 /* Pieces of a reply that the replay cache is shown at most. */
 #define PIECES_MAX 64u
 
-/* ---- Encoding ------------------------------------------------------------- */
+/* ---- Encoding -------------------------------------------------------- */
 
 static int
 put_encoded(struct oxdr_writer *w, struct oxdr_writer *body)
@@ -55,7 +55,7 @@ put_header(struct orpc_request *rq, struct oxdr_writer *w, int result)
 	return 0;
 }
 
-/* ---- The replay cache -------------------------------------------------------- */
+/* ---- The replay cache ------------------------------------------------ */
 
 /* Skips n bytes at the front of pieces; how many pieces are left, in out. */
 static size_t
@@ -132,7 +132,7 @@ reply_keep_unsent(struct orpc_request *rq, int result, const void *out)
 	oxdr_writer_fini(&w);
 }
 
-/* ---- Counting ------------------------------------------------------------------ */
+/* ---- Counting -------------------------------------------------------- */
 
 static void
 reply_count(struct orpc_request *rq, int result, size_t n_out)
@@ -183,7 +183,7 @@ reply_closed(struct orpc_request *rq)
 	}
 }
 
-/* ---- Sending --------------------------------------------------------------------- */
+/* ---- Sending --------------------------------------------------------- */
 
 /* Puts a reply at w: 0, or the writer's error. */
 static int

@@ -43,7 +43,7 @@ orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
 	d->max_datagrams_open = UINT32_MAX;
 }
 
-/* ---- Admission ---------------------------------------------------------- */
+/* ---- Admission ------------------------------------------------------- */
 
 /* Looks the call up in a snapshot of the table: 0, or ORPC_R_... */
 static int
@@ -242,7 +242,7 @@ admit(struct dispatcher *d, struct orpc_request *rq,
 	return 0;
 }
 
-/* ---- Sending a kept reply ------------------------------------------------ */
+/* ---- Sending a kept reply -------------------------------------------- */
 
 static void
 replay_send(struct orpc_request *rq, const struct orpc_i_replay_reply *kept)
@@ -272,7 +272,7 @@ replay_send(struct orpc_request *rq, const struct orpc_i_replay_reply *kept)
 		orpc_i_channel_put_end(rq->channel, &put, 0, NULL, NULL);
 }
 
-/* ---- Timing --------------------------------------------------------------- */
+/* ---- Timing ---------------------------------------------------------- */
 
 /* When does this call start?  0: it is not timed. */
 static int64_t
@@ -293,7 +293,7 @@ burst_start(struct dispatcher *d)
 	return d->clock_ns ? d->clock_ns : orpc_now_ns();
 }
 
-/* ---- The way in ----------------------------------------------------------- */
+/* ---- The way in ------------------------------------------------------ */
 
 /* Says no, or what else admission decided; ends the request. */
 static int

@@ -23,7 +23,7 @@
 #define SPARES_MAX 64u
 #define ARENA_KEEP ((size_t)16 << 10)
 
-/* ---- Taking and giving ---------------------------------------------------- */
+/* ---- Taking and giving ----------------------------------------------- */
 
 static struct orpc_request *
 request_new(struct dispatcher *d)
@@ -105,7 +105,7 @@ orpc_i_dispatcher_fini(struct dispatcher *d)
 	orpc_i_services_view_fini(&d->view);
 }
 
-/* ---- Outliving on_call ----------------------------------------------------- */
+/* ---- Outliving on_call ----------------------------------------------- */
 
 static bool
 is_secret(const struct orpc_request *rq)
@@ -191,7 +191,7 @@ request_borrow(struct orpc_request *rq, const struct message *m)
 	rq->reader.flags |= OXDR_READER_BORROW;
 }
 
-/* ---- Going home -------------------------------------------------------------- */
+/* ---- Going home ------------------------------------------------------ */
 
 static void
 finish_task(struct orpc_i_task *task)
@@ -264,7 +264,7 @@ orpc_request_fail(struct orpc_request *rq, int result)
 	return request_answer(rq, result ? result : ORPC_R_SYSTEM_ERR, NULL);
 }
 
-/* ---- Running ------------------------------------------------------------------ */
+/* ---- Running --------------------------------------------------------- */
 
 /* Decodes the arguments and makes room for the result: 0 or ORPC_R_... */
 static int

@@ -90,7 +90,7 @@ key_same(const struct orpc_i_replay_key *a, const struct orpc_i_replay_key *b)
 	    a->args_bytes == b->args_bytes;
 }
 
-/* ---- Reply blocks ------------------------------------------------------- */
+/* ---- Reply blocks ---------------------------------------------------- */
 
 static unsigned
 block_index(size_t n)
@@ -143,7 +143,7 @@ orpc_i_replay_trim(struct orpc_i_replay *cache)
 			    (size_t)BLOCK_MIN << i);
 }
 
-/* ---- Clients ------------------------------------------------------------ */
+/* ---- Clients --------------------------------------------------------- */
 
 static struct orpc_i_replay_client **
 name_slot(struct orpc_i_replay *cache, uint64_t hash, const void *name,
@@ -252,7 +252,7 @@ orpc_i_replay_open(struct orpc_i_replay *cache, const void *name, size_t n)
 	return client;
 }
 
-/* ---- Entries ------------------------------------------------------------ */
+/* ---- Entries --------------------------------------------------------- */
 
 static void
 client_holds(struct orpc_i_replay *cache, struct orpc_i_replay_client *client,
@@ -562,7 +562,7 @@ orpc_i_replay_expire(struct orpc_i_replay *cache, int64_t now_ns)
 	return cache->all_first->ended_ns + cache->limits.window_ns;
 }
 
-/* ---- The cache ---------------------------------------------------------- */
+/* ---- The cache ------------------------------------------------------- */
 
 static const struct orpc_i_replay_limits limits_default = {
 	.window_ns = ORPC_I_REPLAY_WINDOW_NS,

@@ -21,7 +21,7 @@
 #define ACCEPT_BATCH 64
 #define ACCEPT_PAUSE_NS INT64_C(20000000)
 
-/* ---- Connections -------------------------------------------------------------- */
+/* ---- Connections ----------------------------------------------------- */
 
 static int
 conn_on_call(struct channel *ch, const struct message *m)
@@ -125,7 +125,7 @@ arrival_run(struct orpc_i_task *task)
 	free(a);
 }
 
-/* ---- Which loop ------------------------------------------------------------------ */
+/* ---- Which loop ------------------------------------------------------ */
 
 static struct server_loop *
 choose_loop(struct orpc_server *server, const struct orpc_i_sockaddr *peer)
@@ -189,7 +189,7 @@ hand_over(struct orpc_server *server, struct arrival *a)
 		turn_away(server, a);
 }
 
-/* ---- Accepting --------------------------------------------------------------------- */
+/* ---- Accepting ------------------------------------------------------- */
 
 static void
 accept_again(void *ctx)

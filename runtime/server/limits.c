@@ -26,7 +26,7 @@
 #define GRACE_FRESH_NS (500 * NS_PER_MS)
 #define GRACE_SERVED_NS (2000 * NS_PER_MS)
 
-/* ---- The lists ----------------------------------------------------------------- */
+/* ---- The lists ------------------------------------------------------- */
 
 static void
 list_append(struct conn_list *list, struct channel *ch)
@@ -95,7 +95,7 @@ orpc_i_conn_touch(struct server_loop *sl, struct channel *ch)
 	list_append(list_of(sl, conn), ch);
 }
 
-/* ---- Making room ------------------------------------------------------------------ */
+/* ---- Making room ----------------------------------------------------- */
 
 static bool
 evict_first(struct server_loop *sl, const struct conn_list *list,
@@ -125,7 +125,7 @@ orpc_i_server_evict(struct server_loop *sl)
 	    evict_first(sl, &sl->served, GRACE_SERVED_NS);
 }
 
-/* ---- Time ---------------------------------------------------------------------------- */
+/* ---- Time ------------------------------------------------------------ */
 
 static int64_t
 limit_ns(uint32_t ms)
@@ -201,7 +201,7 @@ orpc_i_server_sweep(struct server_loop *sl)
 	    orpc_now_ns() + every_ns);
 }
 
-/* ---- Shares of hosts --------------------------------------------------------------------- */
+/* ---- Shares of hosts ------------------------------------------------- */
 
 /* How many connections a host (or a local user) has. */
 struct quota {

@@ -19,7 +19,7 @@
 /* Where the kernel picks the port, it must be free on every address. */
 #define PORT_TRIES 16
 
-/* ---- Listeners -------------------------------------------------------------------- */
+/* ---- Listeners ------------------------------------------------------- */
 
 
 static int
@@ -160,7 +160,7 @@ orpc_i_listeners_free(struct orpc_server *server)
 	}
 }
 
-/* ---- By address ------------------------------------------------------------------------ */
+/* ---- By address ------------------------------------------------------ */
 
 /* A bound socket, listening if it is a stream; -1 and errno. */
 static int

@@ -43,7 +43,7 @@ struct port {
 	uint8_t bytes[OUT_BYTES];
 };
 
-/* ---- Out ---------------------------------------------------------------------- */
+/* ---- Out ------------------------------------------------------------- */
 
 static void
 port_watch(struct port *p)
@@ -137,7 +137,7 @@ port_end(struct datagram_sink *sink, bool send)
 		orpc_i_loop_later(p->sl->loop, &p->flush);
 }
 
-/* ---- In ------------------------------------------------------------------------- */
+/* ---- In -------------------------------------------------------------- */
 
 static void
 port_take(struct port *p, const struct datagram *d)
@@ -188,7 +188,7 @@ port_ready(void *ctx, int fd, unsigned events)
 		port_flush(p);
 }
 
-/* ---- Life ----------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------ */
 
 int
 orpc_i_port_open(struct server_loop *sl, int fd,

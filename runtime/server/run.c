@@ -18,9 +18,8 @@
 #define NS_PER_MS INT64_C(1000000)
 /* How often a draining loop looks whether it has ended. */
 #define DRAIN_LOOK_NS (10 * NS_PER_MS)
-#define UNREGISTER_NS (2000 * NS_PER_MS)
 
-/* ---- Draining ----------------------------------------------------------------- */
+/* ---- Draining -------------------------------------------------------- */
 
 static void
 loop_drained(struct server_loop *sl)
@@ -117,7 +116,7 @@ orpc_server_stop(struct orpc_server *server)
 		orpc_i_server_loop_stop(&server->loops[i]);
 }
 
-/* ---- Running ------------------------------------------------------------------- */
+/* ---- Running --------------------------------------------------------- */
 
 static void *
 loop_thread(void *arg)
@@ -186,56 +185,7 @@ orpc_server_run(struct orpc_server *server)
 	threads_join(server);
 	orpc_i_threads_wait(server);
 	server->state = SERVER_STOPPED;
-	if (server->registrar)
-		orpc_i_registrar_free(server->registrar, orpc_now_ns() +
-		    UNREGISTER_NS);
-	server->registrar = NULL;
+	if (server->unregister)
+		server->unregister(server, 0, 0);
 	return r ? r : ran;
-}
-
-/* ---- The binder --------------------------------------------------------------------- */
-
-static int
-register_version(struct orpc_server *server,
-    const struct service_snapshot *services)
-{
-	int r = 0;
-
-	for (const struct listener *l = server->listeners; l; l = l->next)
-		for (uint32_t i = 0; i < services->n; i++) {
-			const struct orpc_program *p =
-			    services->entries[i].service->program;
-
-			r = orpc_i_registrar_add(server->registrar, p->number,
-			    p->version, l->kind,
-			    orpc_i_sockaddr_ptr(&l->addr), l->addr.n);
-			if (r && r != -ORPC_E_EXISTS && r != -ORPC_E_NOTSUP)
-				return r;
-		}
-	return 0;
-}
-
-int
-orpc_server_register(struct orpc_server *server, struct orpc_error *error)
-{
-	struct service_view view = { 0 };
-	bool first = !server->registrar;
-	int r = 0;
-
-	if (first)
-		r = orpc_i_registrar_new(server->o.binder, server->o.log,
-		    server->o.log_ctx, &server->registrar);
-	if (r)
-		return orpc_i_server_fail(error, r, 0, "binder");
-	r = register_version(server, orpc_i_services_view(&server->services,
-	    &view));
-	orpc_i_services_view_fini(&view);
-	if (r)
-		return orpc_i_server_fail(error, r, 0, "binder");
-	r = orpc_i_registrar_apply(server->registrar, orpc_now_ns() +
-	    INT64_C(10000000000), error);
-	if (!r && first)
-		r = orpc_i_registrar_watch(server->registrar,
-		    server->loops[0].loop);
-	return r;
 }

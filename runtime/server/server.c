@@ -51,7 +51,7 @@ orpc_i_server_fail(struct orpc_error *error, int code, int os_errno,
 	return code;
 }
 
-/* ---- Options --------------------------------------------------------------- */
+/* ---- Options --------------------------------------------------------- */
 
 static uint32_t
 descriptors(void)
@@ -99,7 +99,7 @@ options_valid(const struct orpc_server_options *o)
 	    !(o->flags & ORPC_SERVER_THREAD_PER_CONNECTION));
 }
 
-/* ---- Loops ------------------------------------------------------------------ */
+/* ---- Loops ----------------------------------------------------------- */
 
 /* The loop's share of the replay cache. */
 static int
@@ -190,7 +190,7 @@ server_open_loops(struct orpc_server *server)
 	return r;
 }
 
-/* ---- Life --------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------ */
 
 static void
 server_limits(struct orpc_server *server)
@@ -303,9 +303,8 @@ orpc_server_close(struct orpc_server *server)
 		return;
 	orpc_i_listeners_close(server);
 	orpc_i_pool_free(server->workers);
-	if (server->registrar)
-		orpc_i_registrar_free(server->registrar, orpc_now_ns() +
-		    INT64_C(1000000000));
+	if (server->unregister)
+		server->unregister(server, 0, 0);
 	if (server->n_loops)
 		orpc_i_loop_timer_clear(server->loops[0].loop,
 		    &server->accept_timer);
@@ -326,7 +325,7 @@ orpc_server_close(struct orpc_server *server)
 	free(server);
 }
 
-/* ---- What is served ------------------------------------------------------------ */
+/* ---- What is served -------------------------------------------------- */
 
 static bool
 may_be_too_large(const struct orpc_server *server,
@@ -392,15 +391,11 @@ int
 orpc_server_remove(struct orpc_server *server, uint32_t program,
     uint32_t version)
 {
-	int64_t deadline = orpc_now_ns() + INT64_C(5000000000);
 	void *owner;
 	int r = orpc_i_services_remove(&server->services, program, version,
 	    &owner);
 
-	if (r)
-		return r;
-	if (server->registrar)
-		orpc_i_registrar_remove(server->registrar, program, version,
-		    deadline);
-	return 0;
+	if (!r && server->unregister)
+		server->unregister(server, program, version);
+	return r;
 }

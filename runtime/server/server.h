@@ -94,6 +94,10 @@ struct orpc_server {
 	uint32_t next_loop;		/* for the next connection */
 	struct orpc_i_pool *workers;
 	struct orpc_i_registrar *registrar;
+	/* Unregisters one version, or with program 0 all; NULL as long as
+	 * nothing was registered. */
+	void (*unregister)(struct orpc_server *server, uint32_t program,
+	    uint32_t version);
 	struct listener *listeners;	/* in the order of listening */
 	struct version_counts *versions;
 	struct quota **quotas;		/* table of peers, by digest */
@@ -125,7 +129,7 @@ struct listener {
 	uint64_t device, inode;		/* of that path */
 };
 
-/* ---- server.c -------------------------------------------------------------- */
+/* ---- server.c -------------------------------------------------------- */
 
 void orpc_i_server_log(struct orpc_server *server, enum orpc_log_level level,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -139,7 +143,7 @@ int orpc_i_server_loop_init(struct orpc_server *server,
     struct server_loop *sl, uint32_t slot);
 void orpc_i_server_loop_fini(struct server_loop *sl);
 
-/* ---- accept.c -------------------------------------------------------------- */
+/* ---- accept.c -------------------------------------------------------- */
 
 /* Accepts what waits.  A watch's fn; ctx is the listener. */
 void orpc_i_server_accept(void *ctx, int fd, unsigned events);
@@ -154,7 +158,7 @@ conn_of(struct channel *ch)
 	return orpc_i_channel_extra(ch);
 }
 
-/* ---- limits.c --------------------------------------------------------------- */
+/* ---- limits.c -------------------------------------------------------- */
 
 void orpc_i_conn_add(struct server_loop *sl, struct channel *ch);
 void orpc_i_conn_remove(struct server_loop *sl, struct channel *ch);
@@ -179,7 +183,7 @@ uint64_t orpc_i_quota_digest(const struct orpc_server *server,
 /* Starts the sweep that closes idle connections and unfinished records. */
 void orpc_i_server_sweep(struct server_loop *sl);
 
-/* ---- port.c ------------------------------------------------------------------ */
+/* ---- port.c ---------------------------------------------------------- */
 
 /* Serves a bound datagram socket on a loop.  Takes fd when it returns 0. */
 int orpc_i_port_open(struct server_loop *sl, int fd,
@@ -191,7 +195,7 @@ void orpc_i_ports_stop(struct server_loop *sl);
 /* Closes every port of a loop. */
 void orpc_i_ports_close(struct server_loop *sl);
 
-/* ---- listen.c ------------------------------------------------------------------ */
+/* ---- listen.c -------------------------------------------------------- */
 
 /* Stops accepting, closes the sockets, removes unix paths. */
 void orpc_i_listeners_close(struct orpc_server *server);
@@ -204,7 +208,7 @@ void orpc_i_listeners_watch(struct orpc_server *server, bool on);
 int orpc_i_listen_on(struct orpc_server *server, int fd,
     enum orpc_transport_kind kind, bool unlink, struct orpc_error *error);
 
-/* ---- path.c --------------------------------------------------------------------- */
+/* ---- path.c ---------------------------------------------------------- */
 
 /* Binds a unix socket; replaces a stale one. 0, or -ORPC_E_SYSTEM (errno). */
 int orpc_i_path_bind(int fd, const struct orpc_i_sockaddr *addr);
@@ -213,7 +217,7 @@ void orpc_i_path_note(struct listener *l);
 /* Removes the path if it is still that file. */
 void orpc_i_path_unlink(const struct listener *l);
 
-/* ---- run.c ------------------------------------------------------------------------ */
+/* ---- run.c ----------------------------------------------------------- */
 
 /* A connection or a request of the loop is gone: it may be the last. */
 void orpc_i_server_check_drained(struct server_loop *sl);
@@ -224,7 +228,7 @@ void orpc_i_server_loop_stop(struct server_loop *sl);
 /* A thread in which all signals are blocked: 0, or -ORPC_E_SYSTEM (errno). */
 int orpc_i_thread_create(pthread_t *out, void *(*fn)(void *arg), void *arg);
 
-/* ---- threads.c ---------------------------------------------------------------------- */
+/* ---- threads.c ------------------------------------------------------- */
 
 /* A loop for one connection; NULL when that can't be had.  Post the
  * connection to it, then start it (which fails with -ORPC_E_SYSTEM) or
@@ -237,7 +241,7 @@ void orpc_i_thread_discard(struct server_loop *sl);
 void orpc_i_threads_stop(struct orpc_server *server);
 void orpc_i_threads_wait(struct orpc_server *server);
 
-/* ---- stats.c, systemd.c -------------------------------------------------------------- */
+/* ---- stats.c, systemd.c ---------------------------------------------- */
 
 /* Keeps what a loop has counted that ends now.  lock is held. */
 void orpc_i_stats_keep(struct orpc_server *server,

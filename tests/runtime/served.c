@@ -13,7 +13,7 @@
 #include "runtime/io/resolve.h"
 #include "xdr/base.h"
 
-/* ---- The program ------------------------------------------------------------ */
+/* ---- The program ----------------------------------------------------- */
 
 static const struct oxdr_type type_bytes = {
 	.name = "bytes", .kind = OXDR_OPAQUE_VAR,
@@ -192,7 +192,7 @@ static const struct orpc_program served_v4 = {
 static const struct orpc_service service_v2 = { &served_v2, handlers };
 static const struct orpc_service service_v4 = { &served_v4, handlers };
 
-/* ---- The server --------------------------------------------------------------- */
+/* ---- The server ------------------------------------------------------ */
 
 static void *
 served_run(void *arg)
@@ -273,7 +273,7 @@ served_release(struct served *s, unsigned i)
 	assert_int_equal(orpc_request_reply(s->log.later[i], &sum), 0);
 }
 
-/* ---- The probe -------------------------------------------------------------------- */
+/* ---- The probe ------------------------------------------------------- */
 
 struct probe
 probe_open(const char *address)

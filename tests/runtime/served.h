@@ -14,7 +14,7 @@
 
 #include <orpc/server.h>
 
-/* ---- The program ------------------------------------------------------------ */
+/* ---- The program ----------------------------------------------------- */
 
 #define SERVED_PROG 0x20000777u
 #define SERVED_LOW 2u		/* versions 2 and 4 are served, 3 is not */
@@ -69,7 +69,7 @@ void served_wait_later(struct served *s, unsigned n);
 /* Replies to the i-th call of LATER. */
 void served_release(struct served *s, unsigned i);
 
-/* ---- The probe ----------------------------------------------------------------- */
+/* ---- The probe ------------------------------------------------------- */
 
 struct probe {
 	int fd;

@@ -14,7 +14,7 @@
 #include "tests/lib/test.h"
 #include "xdr/base.h"
 
-/* ---- Timers ----------------------------------------------------------------- */
+/* ---- Timers ---------------------------------------------------------- */
 
 struct ticker {
 	struct orpc_i_timer timer;
@@ -94,7 +94,7 @@ timers_may_set_and_clear(void **state)
 	orpc_i_timers_fini(&timers);
 }
 
-/* ---- Watches ------------------------------------------------------------------ */
+/* ---- Watches --------------------------------------------------------- */
 
 struct watcher {
 	struct orpc_i_watch watch;
@@ -181,7 +181,7 @@ removed_watches_are_silent(void **state)
 	orpc_loop_free(loop);
 }
 
-/* ---- Tasks ---------------------------------------------------------------------- */
+/* ---- Tasks ----------------------------------------------------------- */
 
 struct job {
 	struct orpc_i_task task;
@@ -312,7 +312,7 @@ a_signal_stops_it(void **state)
 	orpc_loop_free(signalled);
 }
 
-/* ---- The public kinds --------------------------------------------------------------- */
+/* ---- The public kinds ------------------------------------------------ */
 
 static int public_ran;
 

@@ -87,7 +87,7 @@ the_queue_is_bounded(void **state)
 	assert_int_equal(ran, 3 - refused);
 }
 
-/* ---- Buffers ------------------------------------------------------------------ */
+/* ---- Buffers --------------------------------------------------------- */
 
 static void
 buffers_are_counted_and_charged(void **state)
@@ -150,7 +150,7 @@ each_allocation_fails(void **state)
 	test_alloc_each(grow_secret, NULL);
 }
 
-/* ---- Words ----------------------------------------------------------------------- */
+/* ---- Words ----------------------------------------------------------- */
 
 static void
 codes_have_names(void **state)
