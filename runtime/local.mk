@@ -105,11 +105,26 @@ runtime_bind = \
 
 # Calls in: dispatch, requests.  Listed apart from the channel's own files.
 runtime_dispatch = \
+	runtime/channel/answer.c \
 	runtime/channel/counts.h \
+	runtime/channel/dispatch.c \
 	runtime/channel/dispatch.h \
+	runtime/channel/handler.c \
+	runtime/channel/request.c \
 	runtime/channel/request.h
 
-runtime_server =
+runtime_server = \
+	runtime/server/accept.c \
+	runtime/server/limits.c \
+	runtime/server/listen.c \
+	runtime/server/path.c \
+	runtime/server/port.c \
+	runtime/server/run.c \
+	runtime/server/server.c \
+	runtime/server/server.h \
+	runtime/server/stats.c \
+	runtime/server/systemd.c \
+	runtime/server/threads.c
 
 runtime_compat =
 

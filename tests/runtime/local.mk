@@ -8,3 +8,8 @@ runtime_tests += tests/runtime/test_pending
 runtime_tests += tests/runtime/test_pool
 runtime_tests += tests/runtime/test_record
 runtime_tests += tests/runtime/test_replay
+
+# Servers: a server in a thread and a probe in raw bytes.
+tests_served = tests/runtime/served.c tests/runtime/served.h
+runtime_tests += tests/runtime/test_server
+tests_runtime_test_server_SOURCES = tests/runtime/test_server.c $(tests_served)
