@@ -19,7 +19,12 @@ noinst_LTLIBRARIES += idlc/libidlc_whole.la
 idlc_libidlc_whole_la_CFLAGS = $(LIB_CFLAGS)
 idlc_libidlc_whole_la_LIBADD =
 idlc_libidlc_whole_la_SOURCES = \
-	idlc/front/version.c
+	idlc/front/version.c \
+	idlc/plan/body.c \
+	idlc/plan/cycle.c \
+	idlc/plan/facts.h \
+	idlc/plan/plan.c \
+	idlc/plan/plan.h
 
 # What is installed: the same objects behind the list of exported symbols.
 lib_LTLIBRARIES += idlc/libidlc.la
@@ -35,8 +40,23 @@ pkgconfig_DATA += idlc/libidlc.pc
 noinst_LTLIBRARIES += idlc/libemit.la
 idlc_libemit_la_CFLAGS = $(PROG_CFLAGS)
 idlc_libemit_la_SOURCES = \
+	idlc/emit/client.c \
+	idlc/emit/cnames.c \
+	idlc/emit/cnames.h \
+	idlc/emit/codec.c \
+	idlc/emit/codec.h \
+	idlc/emit/ctypes.c \
+	idlc/emit/emit.c \
+	idlc/emit/emit.h \
+	idlc/emit/header.c \
 	idlc/emit/out.c \
-	idlc/emit/out.h
+	idlc/emit/out.h \
+	idlc/emit/program.c \
+	idlc/emit/program.h \
+	idlc/emit/run.c \
+	idlc/emit/server.c \
+	idlc/emit/tables.c \
+	idlc/emit/xdr.c
 
 # The drop-in dialect: a program of its own behind rpcgen_main().
 noinst_LTLIBRARIES += idlc/libclassic.la

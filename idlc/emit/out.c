@@ -8,7 +8,7 @@
  * with a temporary name whenever the buffer is large enough; outputs_commit()
  * renames all of them once nothing can go wrong any more.
  */
-#include "out.h"
+#include "idlc/emit/out.h"
 
 #include <errno.h>
 #include <fcntl.h>

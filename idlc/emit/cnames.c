@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * IDL names as C names.
+ *
+ * Most names need nothing and are given back as they are.  Reserved words get
+ * a trailing `_`.  What a program's functions are called is settled once, when
+ * the names are made, in the order of the schema, so that it never depends on
+ * which product is printed.
+ */
+#include "idlc/emit/cnames.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <oxdr/mem.h>
+
+#include "xdr/base.h"
+
+/* Words of C11 to C23 and of C++20, and macros of the C library and of
+ * compilers that stand for something else than themselves. */
+static const char *const words[] = {
+	"EOF", "NULL", "alignas", "alignof", "and", "and_eq", "asm", "assert",
+	"atomic_cancel", "auto", "bitand", "bitor", "bool", "break", "case",
+	"catch", "char", "char16_t", "char32_t", "char8_t", "class", "co_await",
+	"co_return", "co_yield", "compl", "complex", "concept", "const",
+	"const_cast", "consteval", "constexpr", "constinit", "continue",
+	"decltype", "default", "delete", "do", "double", "dynamic_cast", "else",
+	"enum", "errno", "explicit", "export", "extern", "false", "float",
+	"for", "friend", "goto", "i386", "if", "imaginary", "inline", "int",
+	"linux", "long", "mips", "mutable", "namespace", "new", "noexcept",
+	"noreturn", "not", "not_eq", "nullptr", "offsetof", "operator", "or",
+	"or_eq", "private", "protected", "public", "register",
+	"reinterpret_cast", "requires", "restrict", "return", "short", "signed",
+	"sizeof", "sparc", "static", "static_assert", "static_cast", "stderr",
+	"stdin", "stdout", "struct", "switch", "template", "this",
+	"thread_local", "throw", "true", "try", "typedef", "typeid",
+	"typename", "typeof", "typeof_unqual", "union", "unix", "unsigned",
+	"using", "virtual", "void", "volatile", "wchar_t", "while", "xor",
+	"xor_eq",
+};
+
+/* Ordinary names that the headers we include declare. */
+static const char *const declared[] = {
+	"basename", "bcmp", "bcopy", "bzero", "ffs", "ffsl", "ffsll", "index",
+	"max_align_t", "memccpy", "memchr", "memcmp", "memcpy", "memfrob",
+	"memmem", "memmove", "mempcpy", "memrchr", "memset", "nullptr_t",
+	"ptrdiff_t", "rawmemchr", "rindex", "size_t", "stpcpy", "stpncpy",
+	"strcasecmp", "strcasestr", "strcat", "strchr", "strchrnul", "strcmp",
+	"strcoll", "strcpy", "strcspn", "strdup", "strerror", "strfry",
+	"strlcat", "strlcpy", "strlen", "strncasecmp", "strncat", "strncmp",
+	"strncpy", "strndup", "strnlen", "strpbrk", "strrchr", "strsep",
+	"strsignal", "strspn", "strstr", "strtok", "strverscmp", "strxfrm",
+	"swab",
+};
+
+/* What the generated functions call their parameters and variables, and
+ * members that generated tables name: no macro may have these names. */
+static const char *const locals[] = {
+	"align", "arena", "arg", "arg_names", "args", "arms", "at", "bad",
+	"call", "client", "count", "ctx", "deadline_ns", "doc", "e", "elem",
+	"end", "error", "flags", "get_arg", "get_res", "i", "j", "k", "kind",
+	"len", "max", "mem", "members", "n", "n_procs", "name", "number", "on",
+	"ops", "other", "out", "p", "proc", "procs", "program", "put_arg",
+	"put_res", "q", "r", "res", "result", "rq", "serve", "server",
+	"service", "size", "text", "type", "v", "val", "value", "values",
+	"version", "version_name", "w", "wire_max", "wire_min", "word",
+};
+
+/* ---- A set of texts, each with a value ---------------------------------- */
+
+struct entry {
+	const char *key;
+	const char *value;
+};
+
+/* Open addressing; room is a power of two, at most half full. */
+struct map {
+	struct entry *entries;
+	size_t n;
+	size_t room;
+};
+
+struct cnames {
+	const struct idlc_schema *schema;
+	const char *prefix;
+	struct oxdr_arena arena;
+	struct map macros;	/* names that want to be macros; value: what
+				   has the name too, NULL: nothing */
+	struct map once;	/* texts that cname_once saw */
+	struct map taken;	/* names of program functions */
+	struct map settled;	/* "PROGRAM\n1", "PROGRAM\n1\nADD": C name */
+};
+
+static void *
+mem_or_die(void *mem)
+{
+	if (!mem) {
+		fputs("idlc: out of memory\n", stderr);
+		exit(2);
+	}
+	return mem;
+}
+
+static size_t
+hash(const char *key)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (; *key; key++)
+		h = (h ^ (unsigned char)*key) * 1099511628211u;
+	return (size_t)(h ^ h >> 29);
+}
+
+static struct entry *
+map_slot(const struct map *map, const char *key)
+{
+	size_t i = hash(key) & (map->room - 1);
+
+	while (map->entries[i].key && strcmp(map->entries[i].key, key) != 0)
+		i = (i + 1) & (map->room - 1);
+	return &map->entries[i];
+}
+
+static void
+map_grow(struct map *map)
+{
+	struct map bigger = { NULL, map->n, map->room ? map->room * 2 : 64 };
+
+	bigger.entries = mem_or_die(calloc(bigger.room,
+	    sizeof(*bigger.entries)));
+	for (size_t i = 0; i < map->room; i++)
+		if (map->entries[i].key)
+			*map_slot(&bigger, map->entries[i].key) =
+			    map->entries[i];
+	free(map->entries);
+	*map = bigger;
+}
+
+static void
+map_put(struct map *map, const char *key, const char *value)
+{
+	struct entry *e;
+
+	if (map->n * 2 >= map->room)
+		map_grow(map);
+	e = map_slot(map, key);
+	if (!e->key)
+		map->n++;
+	e->key = key;
+	e->value = value;
+}
+
+static struct entry *
+map_find(const struct map *map, const char *key)
+{
+	struct entry *e = map->room ? map_slot(map, key) : NULL;
+
+	return e && e->key ? e : NULL;
+}
+
+/* ---- Texts -------------------------------------------------------------- */
+
+static const char *
+join3(struct cnames *names, const char *a, const char *b, const char *c)
+{
+	size_t n[3] = { strlen(a), strlen(b), strlen(c) };
+	char *text = mem_or_die(oxdr_arena_take(&names->arena,
+	    n[0] + n[1] + n[2] + 1, 1));
+
+	memcpy(text, a, n[0]);
+	memcpy(text + n[0], b, n[1]);
+	memcpy(text + n[0] + n[1], c, n[2] + 1);
+	return text;
+}
+
+static const char *
+lower(struct cnames *names, const char *text)
+{
+	char *copy = (char *)(uintptr_t)join3(names, text, "", "");
+
+	for (char *c = copy; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	return copy;
+}
+
+static int
+compare_word(const void *key, const void *word)
+{
+	return strcmp(key, *(const char *const *)word);
+}
+
+static bool
+in_list(const char *name, const char *const *list, size_t n)
+{
+	return bsearch(name, list, n, sizeof(*list), compare_word) != NULL;
+}
+
+static bool
+is_word(const char *name)
+{
+	return in_list(name, words, ARRAY_LEN(words));
+}
+
+/* Would a global name meet one of C, of our libraries, or one that is made
+ * from another name of the schema? */
+static bool
+is_reserved(const char *name)
+{
+	return is_word(name) ||
+	    in_list(name, declared, ARRAY_LEN(declared)) ||
+	    strncmp(name, "oxdr_", 5) == 0 || strncmp(name, "orpc_", 5) == 0 ||
+	    strncmp(name, "OXDR_", 5) == 0 || strncmp(name, "ORPC_", 5) == 0 ||
+	    strstr(name, "_xdr_") || strstr(name, "_XDR_");
+}
+
+const char *
+cname_global(struct cnames *names, const char *name)
+{
+	if (names->prefix[0])
+		return join3(names, names->prefix, name, "");
+	if (!is_reserved(name))
+		return name;
+	do
+		name = join3(names, name, "_", "");
+	while (idlc_schema_find(names->schema, name));
+	return name;
+}
+
+const char *
+cname_def(struct cnames *names, const struct idlc_def *def)
+{
+	return cname_global(names, def->name);
+}
+
+const char *
+cname_member(struct cnames *names, const char *name)
+{
+	return is_word(name) ? join3(names, name, "_", "") : name;
+}
+
+/* ---- Programs ----------------------------------------------------------- */
+
+static const char *
+version_key(struct cnames *names, const struct idlc_def *program,
+    const struct idlc_version *version)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", version->number);
+	return join3(names, program->name, "\n", number);
+}
+
+static bool
+is_taken(struct cnames *names, const char *name)
+{
+	return map_find(&names->taken, name) ||
+	    idlc_schema_find(names->schema, name);
+}
+
+/* Everything that is made from a procedure's function name. */
+static const char *const suffixes[] = {
+	"", "_async", "_done", "_reply", "_args",
+};
+
+static bool
+any_taken(struct cnames *names, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
+		if (is_taken(names, join3(names, name, suffixes[i], "")))
+			return true;
+	return false;
+}
+
+static void
+take_procedure(struct cnames *names, const char *version,
+    const char *key, const struct idlc_procedure *proc)
+{
+	const char *name = join3(names, version, "_",
+	    lower(names, proc->name));
+
+	while (any_taken(names, name))
+		name = join3(names, name, "_", "");
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
+		map_put(&names->taken, join3(names, name, suffixes[i], ""),
+		    "");
+	map_put(&names->settled, join3(names, key, "\n", proc->name), name);
+}
+
+static void
+take_version(struct cnames *names, const struct idlc_def *program,
+    const struct idlc_version *version)
+{
+	static const char *const own[] = {
+		"_ops", "_program", "_service", "_serve", "_serve_on",
+		"_procs", "_handlers",
+	};
+	const char *key = version_key(names, program, version);
+	const char *name = join3(names, names->prefix,
+	    lower(names, program->name), "_v");
+
+	name = join3(names, name, strchr(key, '\n') + 1, "");
+	while (is_taken(names, join3(names, name, "_program", "")))
+		name = join3(names, name, "_", "");
+	map_put(&names->settled, key, name);
+	for (size_t i = 0; i < ARRAY_LEN(own); i++)
+		map_put(&names->taken, join3(names, name, own[i], ""), "");
+	for (const struct idlc_procedure *p = version->procedures; p;
+	    p = p->next)
+		take_procedure(names, name, key, p);
+}
+
+const char *
+cname_version(struct cnames *names, const struct idlc_def *program,
+    const struct idlc_version *version)
+{
+	return map_find(&names->settled, version_key(names, program,
+	    version))->value;
+}
+
+const char *
+cname_procedure(struct cnames *names, const struct idlc_def *program,
+    const struct idlc_version *version, const struct idlc_procedure *proc)
+{
+	return map_find(&names->settled, join3(names, version_key(names,
+	    program, version), "\n", proc->name))->value;
+}
+
+const char *
+cname_handler(struct cnames *names, const struct idlc_def *program,
+    const struct idlc_version *version, const struct idlc_procedure *proc)
+{
+	const char *name = cname_procedure(names, program, version, proc) +
+	    strlen(cname_version(names, program, version)) + 1;
+
+	if (strcmp(name, "ctx") == 0)
+		return "ctx_";
+	return cname_member(names, name);
+}
+
+/* ---- Macros ------------------------------------------------------------- */
+
+/* Values of `macros`. */
+static const char member[] = "member", enumerator[] = "enumerator";
+
+static void
+note_macro(struct cnames *names, const char *name)
+{
+	if (!map_find(&names->macros, name))
+		map_put(&names->macros, name,
+		    in_list(name, locals, ARRAY_LEN(locals)) ? member : NULL);
+}
+
+static void
+note_program(struct cnames *names, const struct idlc_def *program)
+{
+	note_macro(names, program->name);
+	for (const struct idlc_version *v = program->is.program.versions; v;
+	    v = v->next) {
+		note_macro(names, v->name);
+		for (const struct idlc_procedure *p = v->procedures; p;
+		    p = p->next) {
+			note_macro(names, p->name);
+			/* Its handler has this very name. */
+			if (strcmp(p->name, lower(names, p->name)) == 0)
+				map_find(&names->macros, p->name)->value =
+				    member;
+		}
+	}
+}
+
+static void
+note_member(struct cnames *names, const struct idlc_decl *decl)
+{
+	struct entry *e = decl->name ? map_find(&names->macros, decl->name) :
+	    NULL;
+
+	if (e && !e->value)
+		e->value = member;
+}
+
+static void
+note_members(struct cnames *names, const struct idlc_def *def)
+{
+	if (def->kind == IDLC_ENUM)
+		for (const struct idlc_enumerator *n = def->is.enumerators; n;
+		    n = n->next) {
+			struct entry *e = map_find(&names->macros, n->name);
+
+			if (e)
+				e->value = enumerator;
+		}
+	if (def->kind == IDLC_STRUCT)
+		for (const struct idlc_decl *m = def->is.members; m;
+		    m = m->next)
+			note_member(names, m);
+	if (def->kind != IDLC_UNION)
+		return;
+	note_member(names, &def->is.u.disc);
+	for (const struct idlc_arm *a = def->is.u.arms; a; a = a->next)
+		note_member(names, a->decl);
+	if (def->is.u.other)
+		note_member(names, def->is.u.other);
+}
+
+bool
+cname_is_member(struct cnames *names, const char *name)
+{
+	const struct entry *e = map_find(&names->macros, name);
+
+	return e && e->value == member;
+}
+
+bool
+cname_once(struct cnames *names, const char *text)
+{
+	if (map_find(&names->once, text))
+		return false;
+	map_put(&names->once, join3(names, text, "", ""), "");
+	return true;
+}
+
+bool
+cname_take_macro(struct cnames *names, const char *name)
+{
+	const struct entry *e = map_find(&names->macros, name);
+	const struct idlc_def *def = idlc_schema_find(names->schema, name);
+
+	if ((e && e->value == enumerator) ||
+	    (def && def->kind != IDLC_PROGRAM))
+		return false;
+	return cname_once(names, join3(names, "#define ", name, ""));
+}
+
+/* ---- All of them -------------------------------------------------------- */
+
+struct cnames *
+cnames_new(const struct idlc_schema *schema, const char *prefix)
+{
+	struct cnames *names = mem_or_die(calloc(1, sizeof(*names)));
+	const struct idlc_def *d;
+
+	names->schema = schema;
+	names->prefix = prefix;
+	for (d = schema->defs; d; d = d->next) {
+		if (d->kind == IDLC_CONST)
+			note_macro(names, d->name);
+		if (d->kind != IDLC_PROGRAM)
+			continue;
+		note_program(names, d);
+		for (const struct idlc_version *v = d->is.program.versions; v;
+		    v = v->next)
+			take_version(names, d, v);
+	}
+	for (d = schema->defs; d && names->macros.n > 0; d = d->next)
+		note_members(names, d);
+	return names;
+}
+
+void
+cnames_free(struct cnames *names)
+{
+	oxdr_arena_fini(&names->arena);
+	free(names->macros.entries);
+	free(names->once.entries);
+	free(names->taken.entries);
+	free(names->settled.entries);
+	free(names);
+}

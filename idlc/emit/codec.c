@@ -1,0 +1,677 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * put and get of each type: the plan's operations as C.
+ *
+ * A function is printed in "tail" position by position: what is known to be
+ * its last operation returns, so that nothing is checked twice and the code
+ * stays flat.  put.c and get.c print stores and loads; this file prints what
+ * both have in common.
+ */
+#include "idlc/emit/codec.h"
+
+#include <stdlib.h>
+
+#include "idlc/emit/program.h"
+
+static void put_ops(struct codec *c, const struct plan_op *ops, bool tail);
+
+/* ---- Results ------------------------------------------------------------ */
+
+void
+codec_call(struct codec *c, const char *call, bool last)
+{
+	if (last)
+		out(c->o, VARS({ "call", call }), "return $call$;\n");
+	else
+		out(c->o, VARS({ "call", call }),
+		    "error = $call$;\n"
+		    "if (error)\n"
+		    "\treturn error;\n");
+}
+
+static void
+codec_return(struct codec *c)
+{
+	out(c->o, NULL, "return 0;\n");
+}
+
+/* ---- Depth -------------------------------------------------------------- */
+
+static void
+put_enter(struct codec *c, const struct plan_op *op)
+{
+	if (op->counted)
+		codec_call(c, c->way == PLAN_PUT ? "oxdr_writer_enter(w)" :
+		    "oxdr_reader_enter(r)", false);
+}
+
+static void
+put_leave(struct codec *c, const struct plan_op *op)
+{
+	if (op->counted)
+		out(c->o, NULL, c->way == PLAN_PUT ?
+		    "oxdr_writer_leave(w);\n" : "oxdr_reader_leave(r);\n");
+}
+
+/* ---- Calls -------------------------------------------------------------- */
+
+/* A secret is copied out of the message whatever the reader borrows. */
+static void
+put_call(struct codec *c, const struct plan_op *op, bool last)
+{
+	struct emit *e = c->e;
+	const char *name = cname_def(e->names, op->def);
+	const char *at = emit_address(e, op->value, op->def);
+
+	if (c->way == PLAN_PUT) {
+		codec_call(c, JOIN(name, "_xdr_put(w,\v", at, ")"), last);
+		return;
+	}
+	if (!op->secret) {
+		codec_call(c, JOIN(name, "_xdr_get(r,\varena,\v", at, ")"),
+		    last);
+		return;
+	}
+	out(c->o, VARS({ "name", name }, { "at", at }),
+	    "flags = r->flags;\n"
+	    "r->flags &= ~OXDR_READER_BORROW;\n"
+	    "error = $name$_xdr_get(r,\varena,\v$at$);\n"
+	    "r->flags = flags;\n"
+	    "if (error)\n"
+	    "\treturn error;\n");
+	if (last)
+		codec_return(c);
+}
+
+/* ---- Arrays ------------------------------------------------------------- */
+
+/* for (...) over n elements, its body printed by what follows. */
+static void
+put_loop_head(struct codec *c, const struct plan_op *op, const char *n,
+    bool block)
+{
+	struct emit *e = c->e;
+	const char *stride = op->elements == PLAN_ELEMENTS_RUN ?
+	    JOIN(",\vp += ", emit_number(e, op->bytes)) : "";
+
+	out(c->o, VARS({ "i", emit_index(e, op->level) }, { "n", n },
+	    { "stride", stride }, { "open", block ? " {" : "" }),
+	    "for (uint32_t $i$ = 0;\v$i$ < $n$;\v$i$++$stride$)$open$\n");
+	out_indent(c->o, 1);
+}
+
+static void
+put_loop_end(struct codec *c, bool block)
+{
+	out_indent(c->o, -1);
+	if (block)
+		out(c->o, NULL, "}\n");
+}
+
+/* A pointer to the element, for those that have members. */
+static bool
+put_element(struct codec *c, const struct plan_slot *slots, unsigned level)
+{
+	struct emit *e = c->e;
+	const struct plan_path *path;
+
+	for (path = slots ? slots->value : NULL; path; path = path->up)
+		if (path->step == PLAN_ELEMENT && path->level == level)
+			break;
+	if (!path)
+		return false;
+	out(c->o, VARS({ "const", c->way == PLAN_PUT ? "const " : "" },
+	    { "type", ctype_name(e, &path->decl->type) },
+	    { "e", emit_element(e, level) },
+	    { "at", emit_value(e, path->up) }),
+	    "$const$$type$ *$e$ = &$at$;\n\n");
+	return true;
+}
+
+static bool
+has_element(const struct plan_slot *slots, unsigned level)
+{
+	for (const struct plan_path *p = slots ? slots->value : NULL; p;
+	    p = p->up)
+		if (p->step == PLAN_ELEMENT && p->level == level)
+			return true;
+	return false;
+}
+
+static bool
+is_simple(const struct plan_slot *slots, unsigned level)
+{
+	return slots && !slots->next && !has_element(slots, level) &&
+	    (slots->kind == PLAN_SCALAR);
+}
+
+static void
+put_run_elements(struct codec *c, const struct plan_op *op, const char *n)
+{
+	struct emit *e = c->e;
+	const char *bytes = emit_number(e, op->bytes);
+	bool block = !is_simple(op->slots, op->level);
+
+	if (op->bytes == 0)
+		return;
+	if (c->way == PLAN_PUT)
+		out(c->o, VARS({ "n", n }, { "bytes", bytes }),
+		    "p = oxdr_reserve_array(w,\v$n$,\v$bytes$);\n"
+		    "if (!p)\n"
+		    "\treturn oxdr_writer_error(w);\n");
+	else
+		out(c->o, VARS({ "n", n }, { "bytes", bytes }),
+		    "p = oxdr_consume(r,\v(size_t)$n$ * $bytes$);\n"
+		    "if (!p)\n"
+		    "\treturn -OXDR_E_SHORT;\n");
+	put_loop_head(c, op, n, block);
+	put_element(c, op->slots, op->level);
+	codec_checks(c, op->slots);
+	codec_slots(c, op->slots, "p");
+	put_loop_end(c, block);
+}
+
+static void
+put_body_elements(struct codec *c, const struct plan_op *op, const char *n)
+{
+	put_enter(c, op);
+	put_loop_head(c, op, n, true);
+	put_ops(c, op->body, false);
+	put_loop_end(c, true);
+	put_leave(c, op);
+}
+
+/* Elements at `first`; returns whether the function has returned. */
+static bool
+put_elements(struct codec *c, const struct plan_op *op, const char *first,
+    const char *n, bool last)
+{
+	struct emit *e = c->e;
+
+	switch (op->elements) {
+	case PLAN_ELEMENTS_BULK:
+		codec_call(c, JOIN(c->way == PLAN_PUT ? "oxdr_put_array" :
+		    "oxdr_get_array", op->bytes == 4 ? "32" : "64",
+		    c->way == PLAN_PUT ? "(w,\v" : "(r,\v", first, ",\v", n,
+		    ")"), last);
+		return last;
+	case PLAN_ELEMENTS_RUN:
+		put_run_elements(c, op, n);
+		return false;
+	default:
+		put_body_elements(c, op, n);
+		return false;
+	}
+}
+
+static void
+put_count(struct codec *c, const struct plan_op *op, const char *len,
+    const char *val)
+{
+	struct emit *e = c->e;
+	const char *type = ctype_name(e, op->type);
+
+	if (c->way == PLAN_PUT) {
+		codec_call(c, JOIN("oxdr_put_count(w,\v", len, ",\v",
+		    ctype_bound(e, op->decl), ",\v", val, ")"), false);
+		return;
+	}
+	codec_call(c, JOIN("oxdr_get_elems(r,\varena,\v",
+	    ctype_bound(e, op->decl), ",\v",
+	    op->type->def && op->type->wire == IDLC_NAMED ?
+	    JOIN(type, "_XDR_MIN") : emit_number(e, op->min),
+	    ",\vsizeof(", type, "),\v_Alignof(", type, "),\v&", len,
+	    ",\v&mem)"), false);
+	out(c->o, VARS({ "val", val }), "$val$ = mem;\n");
+}
+
+static bool
+put_array(struct codec *c, const struct plan_op *op, bool last)
+{
+	struct emit *e = c->e;
+	const char *len, *val;
+
+	if (op->kind == PLAN_ARRAY) {
+		/* Not the address of the array: C passes its first element. */
+		val = op->value->step == PLAN_ROOT ? "v" :
+		    emit_value(e, op->value);
+		return put_elements(c, op, val, emit_number(e, op->count),
+		    last);
+	}
+	len = emit_len(e, op->value, op->decl);
+	val = emit_val(e, op->value, op->decl);
+	put_count(c, op, len, val);
+	return put_elements(c, op, val, len, last);
+}
+
+/* ---- Optionals ---------------------------------------------------------- */
+
+/* Takes memory for what the pointer at `at` is to point to. */
+static void
+put_take(struct codec *c, const struct plan_op *op, const char *at)
+{
+	struct emit *e = c->e;
+
+	out(c->o, VARS({ "at", at }, { "type", ctype_name(e, op->type) }),
+	    "$at$ = oxdr_take(r,\varena,\vsizeof(*$at$),\v"
+	    "_Alignof($type$));\n"
+	    "if (!$at$)\n"
+	    "\treturn oxdr_get_memory_error(r,\varena,\vsizeof(*$at$));\n");
+}
+
+/* The pointer; parenthesized where `*` would come before an operator. */
+static void
+put_optional(struct codec *c, const struct plan_op *op, bool last)
+{
+	struct emit *e = c->e;
+	const char *at = emit_value(e, op->value);
+	bool flat = last;
+
+	if (c->way == PLAN_GET)
+		out(c->o, VARS({ "at", at }), "$at$ = NULL;\n");
+	out(c->o, VARS({ "there", c->way == PLAN_PUT ? at : "word" }),
+	    flat ? "if (!$there$)\n\treturn 0;\n" : "if ($there$) {\n");
+	out_indent(c->o, !flat);
+	if (c->way == PLAN_GET)
+		put_take(c, op, at);
+	put_enter(c, op);
+	put_ops(c, op->body, last && !op->counted);
+	put_leave(c, op);
+	if (last && op->counted)
+		codec_return(c);
+	out_indent(c->o, -(int)!flat);
+	if (!flat)
+		out(c->o, NULL, "}\n");
+}
+
+/* The next node of a list: once more from the start, with v there. */
+static void
+put_next(struct codec *c, const struct plan_op *op)
+{
+	const char *at = emit_value(c->e, op->value);
+
+	if (c->way == PLAN_GET)
+		out(c->o, VARS({ "at", at }), "$at$ = NULL;\n");
+	out(c->o, VARS({ "there", c->way == PLAN_PUT ? at : "word" }),
+	    "if (!$there$)\n\treturn 0;\n");
+	if (c->way == PLAN_GET)
+		put_take(c, op, at);
+	out(c->o, VARS({ "at", at }), "v = $at$;\n");
+	if (c->in_arm)
+		out(c->o, NULL, "continue;\n");
+}
+
+/* ---- Switches ----------------------------------------------------------- */
+
+enum { CHAIN_MAX = 8 };	/* labels; above, the compiler knows better */
+
+static const char *
+label_text(struct emit *e, const struct idlc_label *label)
+{
+	const struct idlc_value *v = &label->value;
+
+	if (v->ref && v->text)
+		return cname_global(e->names, v->text);
+	if (v->text && v->text[0] == '\'')
+		return v->text;
+	if (label->number < 0)
+		return label->number == INT32_MIN ? "INT32_MIN" :
+		    JOIN("-", emit_number(e, (uint64_t)-label->number));
+	return emit_constant(e, (uint64_t)label->number);
+}
+
+/* "v->kind == CIRCLE || v->kind == DISC"; a bool is its own condition. */
+static const char *
+arm_condition(struct codec *c, const struct plan_op *op,
+    const struct plan_arm *arm)
+{
+	struct emit *e = c->e;
+	const char *disc = emit_value(e, op->value);
+	const char *text = "";
+	struct idlc_decl plain = { .type = *op->type, .shape = IDLC_PLAIN };
+	bool truth = plan_resolve(&plain)->type.wire == IDLC_BOOL;
+
+	for (const struct idlc_label *l = arm->labels; l; l = l->next) {
+		const char *or = text[0] ? " ||\v" : "";
+
+		if (truth)
+			text = JOIN(text, or, l->number ? "" : "!", disc);
+		else
+			text = JOIN(text, or, disc, " == ", label_text(e, l));
+	}
+	return text;
+}
+
+static bool
+is_one_line(const struct codec *c, const struct plan_op *body)
+{
+	if (!body)
+		return true;
+	if (body->next)
+		return false;
+	switch (body->kind) {
+	case PLAN_CALL:
+		return c->way == PLAN_PUT || !body->secret;
+	case PLAN_STRING:
+	case PLAN_OPAQUE_VAR:
+	case PLAN_OPAQUE:
+		return true;
+	case PLAN_RUN:
+		return codec_is_one_call(c, body);
+	default:
+		return false;
+	}
+}
+
+static void
+put_arm(struct codec *c, const struct plan_arm *arm)
+{
+	bool in_arm = c->in_arm;
+
+	c->in_arm = true;
+	put_ops(c, arm->body, true);
+	c->in_arm = in_arm;
+}
+
+static void
+put_other(struct codec *c, const struct plan_op *op)
+{
+	if (op->other)
+		put_arm(c, op->other);
+	else
+		out(c->o, NULL, c->way == PLAN_PUT ?
+		    "return oxdr_writer_fail(w, OXDR_E_UNION);\n" :
+		    "return -OXDR_E_UNION;\n");
+}
+
+static void
+put_chain(struct codec *c, const struct plan_op *op)
+{
+	for (const struct plan_arm *a = op->arms; a; a = a->next) {
+		bool block = !is_one_line(c, a->body);
+
+		out(c->o, VARS({ "if", arm_condition(c, op, a) },
+		    { "open", block ? " {" : "" }), "if ($if$)$open$\n");
+		out_indent(c->o, 1);
+		put_arm(c, a);
+		out_indent(c->o, -1);
+		if (block)
+			out(c->o, NULL, "}\n");
+	}
+	put_other(c, op);
+}
+
+static void
+put_switch(struct codec *c, const struct plan_op *op)
+{
+	struct emit *e = c->e;
+
+	if (op->n_labels <= CHAIN_MAX) {
+		put_chain(c, op);
+		return;
+	}
+	out(c->o, VARS({ "disc", emit_value(e, op->value) }),
+	    "switch ($disc$) {\n");
+	for (const struct plan_arm *a = op->arms; a; a = a->next) {
+		for (const struct idlc_label *l = a->labels; l; l = l->next)
+			out(c->o, VARS({ "label", label_text(e, l) }),
+			    "case $label$:\n");
+		out_indent(c->o, 1);
+		put_arm(c, a);
+		out_indent(c->o, -1);
+	}
+	out(c->o, NULL, "default:\n");
+	out_indent(c->o, 1);
+	put_other(c, op);
+	out_indent(c->o, -1);
+	out(c->o, NULL, "}\n");
+}
+
+/* ---- Operations --------------------------------------------------------- */
+
+/* Strings and opaques that are more than a store. */
+static const char *
+bytes_call(struct codec *c, const struct plan_op *op)
+{
+	struct emit *e = c->e;
+	bool put = c->way == PLAN_PUT;
+	const char *kind = op->kind == PLAN_STRING ? "string" :
+	    op->kind == PLAN_OPAQUE ? "opaque" :
+	    op->secret && !put ? "opaque" : "opaque_var";
+	const char *start = JOIN(put ? "oxdr_put_" : "oxdr_get_", kind,
+	    op->secret && !put && op->kind != PLAN_OPAQUE ? "_secret" : "",
+	    put ? "(w,\v" : "(r,\v");
+
+	if (op->kind == PLAN_OPAQUE)
+		return JOIN(start, op->value->step == PLAN_ROOT ? "v" :
+		    emit_value(e, op->value), ",\v", emit_number(e,
+		    op->count), ")");
+	if (op->kind == PLAN_STRING && put)
+		return JOIN(start, emit_value(e, op->value), ",\v",
+		    ctype_bound(e, op->decl), ")");
+	if (op->kind == PLAN_STRING)
+		return JOIN(start, "arena,\v", ctype_bound(e, op->decl),
+		    ",\v", emit_address(e, op->value, NULL), ")");
+	if (put)
+		return JOIN(start, emit_val(e, op->value, op->decl), ",\v",
+		    emit_len(e, op->value, op->decl), ",\v",
+		    ctype_bound(e, op->decl), ")");
+	return JOIN(start, "arena,\v", ctype_bound(e, op->decl), ",\v&",
+	    emit_val(e, op->value, op->decl), ",\v&",
+	    emit_len(e, op->value, op->decl), ")");
+}
+
+/* One operation; returns whether every way through it returns. */
+static bool
+put_op(struct codec *c, const struct plan_op *op, bool last)
+{
+	switch (op->kind) {
+	case PLAN_RUN:
+		return codec_run(c, op, last);
+	case PLAN_STRING:
+	case PLAN_OPAQUE_VAR:
+	case PLAN_OPAQUE:
+		codec_call(c, bytes_call(c, op), last);
+		return last;
+	case PLAN_ARRAY:
+	case PLAN_ARRAY_VAR:
+		return put_array(c, op, last);
+	case PLAN_CALL:
+		put_call(c, op, last);
+		return last;
+	case PLAN_OPTIONAL:
+		put_optional(c, op, last);
+		return last;
+	case PLAN_NEXT:
+		put_next(c, op);
+		return true;
+	default:
+		put_switch(c, op);
+		return true;
+	}
+}
+
+static void
+put_ops(struct codec *c, const struct plan_op *ops, bool tail)
+{
+	bool returned = false;
+
+	for (const struct plan_op *op = ops; op; op = op->next)
+		returned = put_op(c, op, tail && !op->next);
+	if (tail && !returned)
+		codec_return(c);
+}
+
+/* ---- Functions ---------------------------------------------------------- */
+
+static void
+put_function(struct codec *c, const struct plan_body *body)
+{
+	codec_declare(c, body);
+	if (c->uses.secret)
+		out(c->o, NULL, c->way == PLAN_PUT ?
+		    "oxdr_writer_mark_secret(w);\n" :
+		    "oxdr_arena_mark_secret(arena);\n");
+	if (body->loops) {
+		out(c->o, NULL, "for (;;) {\n");
+		out_indent(c->o, 1);
+	}
+	put_ops(c, body->ops, true);
+	if (body->loops) {
+		out_indent(c->o, -1);
+		out(c->o, NULL, "}\n");
+	}
+}
+
+static void
+put_way(struct emit *e, struct out *o, const struct idlc_def *def,
+    enum plan_way way)
+{
+	struct codec c = { .e = e, .o = o, .way = way };
+	struct plan_body body;
+
+	if (plan_body(e->plan, def, way, &e->scratch, &body))
+		exit(2);
+	out(o, VARS({ "name", cname_def(e->names, def) },
+	    { "type", emit_param_type(e, def) }), way == PLAN_PUT ?
+	    "int\n"
+	    "$name$_xdr_put(struct oxdr_writer *w,\vconst $type$v)\n"
+	    "{\n" :
+	    "int\n"
+	    "$name$_xdr_get(struct oxdr_reader *r,\vstruct oxdr_arena *arena,"
+	    "\v$type$v)\n"
+	    "{\n");
+	out_indent(o, 1);
+	put_function(&c, &body);
+	out_indent(o, -1);
+	out(o, NULL, "}\n\n");
+}
+
+/* Is every value from the least to the most declared? */
+static bool
+is_contiguous(const struct idlc_def *def, const struct idlc_enumerator **first,
+    const struct idlc_enumerator **last)
+{
+	*first = *last = def->is.enumerators;
+	for (const struct idlc_enumerator *n = def->is.enumerators->next; n;
+	    n = n->next) {
+		if (n->value == (*last)->value)
+			continue;
+		if (n->value - 1 != (*last)->value ||
+		    (*last)->value == INT32_MAX)
+			return false;
+		*last = n;
+	}
+	return true;
+}
+
+static bool
+seen_before(const struct idlc_def *def, const struct idlc_enumerator *it)
+{
+	for (const struct idlc_enumerator *n = def->is.enumerators; n != it;
+	    n = n->next)
+		if (n->value == it->value)
+			return true;
+	return false;
+}
+
+static void
+put_enum_has(struct emit *e, struct out *o, const struct idlc_def *def)
+{
+	const char *name = cname_def(e->names, def);
+	const struct idlc_enumerator *first, *last;
+
+	out(o, VARS({ "name", name }),
+	    "/* Is the value declared? */\n"
+	    "static int\n"
+	    "$name$_xdr_has(int32_t value)\n"
+	    "{\n");
+	out_indent(o, 1);
+	if (is_contiguous(def, &first, &last)) {
+		out(o, VARS({ "first", cname_global(e->names, first->name) },
+		    { "last", cname_global(e->names, last->name) }),
+		    first == last ? "return value == $first$;\n" :
+		    "return value >= $first$ &&\vvalue <= $last$;\n");
+	} else {
+		out(o, NULL, "switch (value) {\n");
+		for (const struct idlc_enumerator *n = def->is.enumerators; n;
+		    n = n->next)
+			if (!seen_before(def, n))
+				out(o, VARS({ "name", cname_global(e->names,
+				    n->name) }), "case $name$:\n");
+		out(o, NULL, "\treturn 1;\ndefault:\n\treturn 0;\n}\n");
+	}
+	out_indent(o, -1);
+	out(o, NULL, "}\n\n");
+}
+
+void
+emit_codec(struct emit *e, struct out *o, const struct idlc_def *def)
+{
+	const char *name = cname_def(e->names, def);
+
+	if (def->kind == IDLC_ENUM && !def->doc->open)
+		put_enum_has(e, o, def);
+	put_way(e, o, def, PLAN_PUT);
+	put_way(e, o, def, PLAN_GET);
+	out(o, VARS({ "name", name }, { "type", emit_param_type(e, def) }),
+	    "size_t\n"
+	    "$name$_xdr_size(const $type$v)\n"
+	    "{\n"
+	    "\treturn oxdr_value_size(&$name$_xdr_type, v);\n"
+	    "}\n"
+	    "\n");
+	if (def->kind != IDLC_ENUM)
+		return;
+	out(o, VARS({ "name", name }),
+	    "const char *\n"
+	    "$name$_xdr_name($name$ value)\n"
+	    "{\n"
+	    "\treturn oxdr_enum_name(&$name$_xdr_type,\v(int32_t)value);\n"
+	    "}\n"
+	    "\n"
+	    "int\n"
+	    "$name$_xdr_from_name(const char *text,\v$name$ *value)\n"
+	    "{\n"
+	    "\tint32_t number;\n"
+	    "\tint error = oxdr_enum_value(&$name$_xdr_type,\vtext,\v&number);\n"
+	    "\n"
+	    "\tif (!error)\n"
+	    "\t\t*value = ($name$)number;\n"
+	    "\treturn error;\n"
+	    "}\n"
+	    "\n");
+}
+
+void
+emit_decl_codec(struct emit *e, struct out *o, const char *put,
+    const char *get, const struct idlc_decl *decl)
+{
+	struct codec c = { .e = e, .o = o };
+	struct plan_body body;
+	const char *type = ctype_value(e, decl);
+	size_t n = 0;
+
+	while (type[n])
+		n++;
+	type = JOIN(type, type[n - 1] == '*' ? "" : " ");
+	for (c.way = PLAN_PUT; c.way <= PLAN_GET; c.way++) {
+		if (plan_decl_body(e->plan, decl, c.way, &e->scratch, &body))
+			exit(2);
+		out(o, VARS({ "name", c.way == PLAN_PUT ? put : get }),
+		    c.way == PLAN_PUT ?
+		    "static int\n"
+		    "$name$(struct oxdr_writer *w,\vconst void *value)\n"
+		    "{\n" :
+		    "static int\n"
+		    "$name$(struct oxdr_reader *r,\vstruct oxdr_arena *arena,"
+		    "\vvoid *out)\n"
+		    "{\n");
+		out_indent(o, 1);
+		c.first = JOIN(type, c.way == PLAN_PUT ?
+		    "const *v = value;\n" : "*v = out;\n");
+		put_function(&c, &body);
+		out_indent(o, -1);
+		out(o, NULL, "}\n\n");
+	}
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * C types and declarators.
+ *
+ * Inside definitions structs, unions and enums go by their tags: that works
+ * before their typedef stands, and when a member has the name of its type.
+ */
+#include <string.h>
+
+#include "idlc/emit/emit.h"
+
+static const char *const native[] = {
+	[IDLC_VOID] = "void",
+	[IDLC_INT] = "int32_t", [IDLC_UINT] = "uint32_t",
+	[IDLC_HYPER] = "int64_t", [IDLC_UHYPER] = "uint64_t",
+	[IDLC_CHAR] = "int8_t", [IDLC_UCHAR] = "uint8_t",
+	[IDLC_SHORT] = "int16_t", [IDLC_USHORT] = "uint16_t",
+	[IDLC_LONG] = "int32_t", [IDLC_ULONG] = "uint32_t",
+	[IDLC_FLOAT] = "float", [IDLC_DOUBLE] = "double",
+	[IDLC_QUADRUPLE] = "struct oxdr_quad", [IDLC_BOOL] = "bool",
+	[IDLC_STRING] = "char *", [IDLC_OPAQUE] = "char",
+};
+
+static const char *const classic[] = {
+	[IDLC_VOID] = "void",
+	[IDLC_INT] = "int", [IDLC_UINT] = "u_int",
+	[IDLC_HYPER] = "quad_t", [IDLC_UHYPER] = "u_quad_t",
+	[IDLC_CHAR] = "char", [IDLC_UCHAR] = "u_char",
+	[IDLC_SHORT] = "short", [IDLC_USHORT] = "u_short",
+	[IDLC_LONG] = "long", [IDLC_ULONG] = "u_long",
+	[IDLC_FLOAT] = "float", [IDLC_DOUBLE] = "double",
+	[IDLC_QUADRUPLE] = "struct oxdr_quad", [IDLC_BOOL] = "bool_t",
+	[IDLC_STRING] = "char *", [IDLC_OPAQUE] = "char",
+};
+
+static const char *
+base_name(struct emit *e, enum idlc_base base)
+{
+	return e->classic ? classic[base] : native[base];
+}
+
+const char *
+ctype_name(struct emit *e, const struct idlc_type *type)
+{
+	if (type->wire != IDLC_NAMED || !type->def)
+		return base_name(e, type->wire);
+	return cname_def(e->names, type->def);
+}
+
+const char *
+ctype_tagged(struct emit *e, const struct idlc_type *type)
+{
+	const char *name = ctype_name(e, type);
+
+	if (type->wire != IDLC_NAMED || !type->def)
+		return name;
+	switch (type->def->kind) {
+	case IDLC_ENUM:
+		return JOIN("enum ", name);
+	case IDLC_STRUCT:
+	case IDLC_UNION:
+		return JOIN("struct ", name);
+	default:
+		return name;
+	}
+}
+
+/* The text of a value: a constant by its C name, a number as written. */
+static const char *
+value_text(struct emit *e, const struct idlc_value *value, uint64_t number)
+{
+	if (value->ref && value->text)
+		return cname_global(e->names, value->text);
+	if (!value->text || (value->text[0] != '0' &&
+	    !(value->text[0] >= '1' && value->text[0] <= '9')))
+		return emit_constant(e, number);
+	return number <= INT32_MAX ? value->text : emit_constant(e, number);
+}
+
+const char *
+ctype_bound(struct emit *e, const struct idlc_decl *decl)
+{
+	if (!decl->bounded && decl->shape == IDLC_VARIABLE)
+		return "UINT32_MAX";
+	return value_text(e, &decl->size, decl->bound);
+}
+
+/* "char *" and "int32_t *" take their name without a blank. */
+static const char *
+typed(struct emit *e, const char *type, const char *name)
+{
+	size_t n = strlen(type);
+
+	return JOIN(type, n > 0 && type[n - 1] == '*' ? "" : " ", name);
+}
+
+static const char *
+declare_pair(struct emit *e, const struct idlc_decl *decl, const char *name,
+    const char *owner)
+{
+	const char *val = JOIN(owner, "_val");
+	const char *type = ctype_tagged(e, &decl->type);
+	size_t n = strlen(type);
+
+	return JOIN("struct {\n\tuint32_t ", owner, "_len;\n\t", type,
+	    n > 0 && type[n - 1] == '*' ? "*" : " *", val, ";\n} ", name);
+}
+
+const char *
+ctype_declare(struct emit *e, const struct idlc_decl *decl, const char *name,
+    const char *owner)
+{
+	const char *type = ctype_tagged(e, &decl->type);
+
+	switch (decl->shape) {
+	case IDLC_FIXED:
+		return JOIN(typed(e, type, name), "[", decl->bound == 0 ? "1" :
+		    ctype_bound(e, decl), "]");
+	case IDLC_OPTIONAL:
+		return typed(e, JOIN(type, " *"), name);
+	case IDLC_VARIABLE:
+		if (decl->type.wire == IDLC_STRING)
+			return typed(e, "char *", name);
+		return declare_pair(e, decl, name, owner);
+	default:
+		return typed(e, type, name);
+	}
+}
+
+const char *
+ctype_value(struct emit *e, const struct idlc_decl *decl)
+{
+	if (decl->shape == IDLC_OPTIONAL)
+		return JOIN(ctype_name(e, &decl->type), " *");
+	if (decl->shape == IDLC_VARIABLE)
+		return "char *";
+	return ctype_name(e, &decl->type);
+}
