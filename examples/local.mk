@@ -4,6 +4,7 @@
 EXTRA_DIST += examples/demo.sh
 EXTRA_DIST += \
 	examples/calculator/Makefile \
+	examples/calculator/README.md \
 	examples/calculator/arithmetic.c \
 	examples/calculator/arithmetic.h \
 	examples/calculator/calculator.x \

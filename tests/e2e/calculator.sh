@@ -78,6 +78,27 @@ asks "calculator: usage: add A B [2]" add 1
 ok "--help" sh -c 'calculator --help | grep -q "^examples:"'
 ok "the server's --help" sh -c 'calculator-server --help | grep -q "^usage:"'
 
+# The README's transcript: the lines after "$ " are run, and everything is
+# compared with what the README shows.
+transcript()
+{
+	local line
+	grep '^    ' README.md | sed 's/^    //' | grep '^\$ ' |
+	while IFS= read -r line; do
+		printf 'echo %q\n' "$line"
+		case $line in
+		*'&') printf '%s\nuntil [ -s said ]; do sleep 0.05; done; cat said\n' \
+			"${line#\$ }" | sed 's/&$/>said \&/' ;;
+		*) printf '%s\n' "${line#\$ }" ;;
+		esac
+	done >transcript.sh
+	printf 'wait\n' >>transcript.sh
+	timeout 60 bash -m transcript.sh 2>&1 | grep -v '^\[1\]'
+}
+cd "$tmp/calculator" && make clean >/dev/null
+is "the README's transcript" "$(transcript)" \
+    "$(grep '^    ' README.md | sed 's/^    //')"
+
 # An orderly end: exit status 0, the unix socket gone.
 kill -TERM "$server_pid"
 wait "$server_pid"
