@@ -98,7 +98,20 @@ runtime_channel = \
 	runtime/channel/sync.h
 
 runtime_client = \
-	runtime/client/find.h
+	runtime/client/async.c \
+	runtime/client/call.c \
+	runtime/client/client.c \
+	runtime/client/find.h \
+	runtime/client/info.c \
+	runtime/client/nofind.c \
+	runtime/client/open.c \
+	runtime/client/probe.c \
+	runtime/client/probe.h \
+	runtime/client/run.h \
+	runtime/client/session.c \
+	runtime/client/session.h \
+	runtime/client/start.c \
+	runtime/client/sync.c
 
 runtime_bind = \
 	runtime/bind/register.h

@@ -162,7 +162,9 @@ orpc_i_flight_error(struct flight *f, int result, enum orpc_step step,
 	error->step = step;
 	error->executed = executed;
 	error->elapsed_ms = elapsed < 0 ? 0 : (uint32_t)(elapsed / NS_PER_MS);
-	if (!error->where[0])
+	/* Another thread may not look where the loop has connected to. */
+	if (!error->where[0] && (!f->calls->loop ||
+	    orpc_i_loop_is_mine(f->calls->loop)))
 		memcpy(error->where, f->calls->where, sizeof(error->where));
 }
 

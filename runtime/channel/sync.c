@@ -350,8 +350,13 @@ orpc_i_sync_wait(struct sync *s, struct channel *ch, const bool *done,
 			break;
 		if (ch->state == CHANNEL_CLOSED) {
 			orpc_i_sync_end(s, ch);
-			e = done && *done ? 0 : -ORPC_E_CLOSED;
-			break;
+			if (ch->flags & CHANNEL_ENDED) {
+				e = done && *done ? 0 : -ORPC_E_CLOSED;
+				break;
+			}
+			/* Its reader will end it. */
+			orpc_i_sync_sleep(s, done, until_ns);
+			continue;
 		}
 		if (s->at < s->end) {
 			sync_parse(s, ch);

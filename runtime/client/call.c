@@ -58,20 +58,20 @@ orpc_i_flight_init(struct flight *f, struct orpc_client *client,
 		return 0;
 	e = orpc_i_auth_sys_init(sys, call->sys);
 	if (e) {
-		orpc_i_flight_error(f, e, ORPC_STEP_ENCODE, ORPC_EXECUTED_NO);
+		call->error.code = e;
+		call->error.step = ORPC_STEP_ENCODE;
 		return e;
 	}
 	f->auth = &sys->auth;
 	return 0;
 }
 
-int
+void
 orpc_i_run_oneway_end(struct flight *f)
 {
-	/* Put on the connection, or still queued for one. */
+	/* Else it is still queued for a connection. */
 	if (f->state == FLIGHT_WAITING)
 		orpc_i_flight_complete(f, 0);
-	return 0;
 }
 
 int

@@ -12,6 +12,7 @@
 
 #include "xdr/base.h"
 #include "runtime/channel/parts.h"
+#include "runtime/client/find.h"
 #include "runtime/client/probe.h"
 #include "runtime/client/session.h"
 
@@ -23,13 +24,12 @@
 #define BUSY_FIRST_NS (NS_PER_MS / 4)
 #define BUSY_MAX_NS (50 * NS_PER_MS)
 
-/* One attempt; error says why it failed. */
+/* One attempt; s->error says why it failed. */
 struct attempt {
 	struct session *s;
 	int64_t deadline_ns;
 	struct transport transport;
 	struct orpc_i_sockaddr peer;
-	bool connected;
 	int result;
 };
 
@@ -92,7 +92,6 @@ attempt_connect(struct attempt *a, enum orpc_transport_kind kind,
 	}
 	if (!e) {
 		a->peer = *to;
-		a->connected = true;
 		return 0;
 	}
 	orpc_sockaddr_format(kind, orpc_i_sockaddr_ptr(to), to->n, where,
@@ -111,9 +110,25 @@ static int
 attempt_find(struct attempt *a, const struct orpc_addr *addr,
     uint16_t *out_port)
 {
-	(void)addr;
-	(void)out_port;
-	return attempt_fail(a, -ORPC_E_BINDER, ORPC_STEP_BINDER, 0, "");
+	const struct orpc_i_find_query query = {
+		.host = addr->host,
+		.transport = addr->transport,
+		.family = AF_UNSPEC,
+		.program = a->s->program,
+		.version = a->s->version,
+		.binder = a->s->binder,
+	};
+	struct orpc_error *error = &a->s->error;
+	int e;
+
+	memset(error, 0, sizeof(*error));
+	e = orpc_i_find(&query, a->deadline_ns, out_port, error);
+	if (e) {
+		error->code = e;
+		if (!error->step)
+			error->step = ORPC_STEP_BINDER;
+	}
+	return e;
 }
 
 /* Tries one address of the list. */
@@ -196,8 +211,8 @@ connect_turn(struct session *s, int64_t deadline_ns)
 	return now < deadline_ns && !s->connecting ? 0 : -ORPC_E_TIMEOUT;
 }
 
-static void
-connect_note_failure(struct session *s)
+void
+orpc_i_session_backoff(struct session *s)
 {
 	int64_t now = orpc_now_ns();
 
@@ -209,27 +224,41 @@ connect_note_failure(struct session *s)
 }
 
 int
-orpc_i_session_connect(struct session *s, int64_t deadline_ns)
+orpc_i_session_attempt(struct session *s, int64_t deadline_ns,
+    struct transport *out, struct orpc_i_sockaddr *out_peer)
 {
 	struct attempt a = { .s = s, .deadline_ns = deadline_ns };
+
+	attempt_run(&a);
+	*out = a.transport;
+	*out_peer = a.peer;
+	return a.result;
+}
+
+int
+orpc_i_session_connect(struct session *s, int64_t deadline_ns)
+{
+	struct orpc_i_sockaddr peer;
+	struct transport t;
+	bool open;
 	int e = connect_turn(s, deadline_ns);
 
 	if (e || s->calls.channel)
 		return e;
 	s->connecting = true;
 	orpc_i_sync_unlock(&s->sync);
-	attempt_run(&a);
+	e = orpc_i_session_attempt(s, deadline_ns, &t, &peer);
 	orpc_i_sync_lock(&s->sync);
 	s->connecting = false;
-	e = a.result;
+	open = !e;
 	if (!e && s->closed)
 		e = -ORPC_E_CANCELLED;
 	if (!e)
-		e = orpc_i_session_connected(s, &a.transport, &a.peer);
-	if (e && a.connected)
-		a.transport.ops->close(&a.transport);
+		e = orpc_i_session_connected(s, &t, &peer);
+	if (e && open)
+		t.ops->close(&t);
 	if (e)
-		connect_note_failure(s);
+		orpc_i_session_backoff(s);
 	orpc_i_sync_wake(&s->sync);
 	return e;
 }

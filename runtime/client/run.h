@@ -20,8 +20,8 @@ int orpc_i_flight_init(struct flight *f, struct orpc_client *client,
     struct orpc_call *call, const struct orpc_proc *proc,
     struct orpc_i_auth_sys *sys);
 
-/* A call nobody waits for has been put: it is over. */
-int orpc_i_run_oneway_end(struct flight *f);
+/* A call nobody waits for is over when it has been put. */
+void orpc_i_run_oneway_end(struct flight *f);
 
 /* A blocking call by numbers. */
 int orpc_i_run(struct orpc_client *client, struct orpc_call *call,

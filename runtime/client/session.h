@@ -85,10 +85,19 @@ int orpc_i_session_connected(struct session *s, struct transport *t,
  */
 int orpc_i_session_connect(struct session *s, int64_t deadline_ns);
 
-/* On a loop: starts to connect unless that is going on. */
+/* The attempt alone: tries every address on the calling thread, without the
+ * lock.  0 and an open transport, or negative with s->error. */
+int orpc_i_session_attempt(struct session *s, int64_t deadline_ns,
+    struct transport *out, struct orpc_i_sockaddr *out_peer);
+
+/* On a loop: starts to connect unless that is going on.  0, or negative with
+ * s->error. */
 int orpc_i_session_start(struct session *s);
 /* Stops it.  Threads: the loop's. */
 void orpc_i_session_stop(struct session *s);
+
+/* Counts a failure: the next attempt waits longer. */
+void orpc_i_session_backoff(struct session *s);
 
 /* The channel's role of clients. */
 extern const struct channel_role orpc_i_session_role;

@@ -34,8 +34,12 @@ sync_connect(struct flight *f)
 	int64_t until;
 	int e;
 
-	if (calls->channel && calls->channel->state == CHANNEL_CLOSED)
+	/* A reader of the old connection has to leave it first. */
+	while (calls->channel && calls->channel->state == CHANNEL_CLOSED) {
 		orpc_i_sync_end(calls->sync, calls->channel);
+		if (calls->channel)
+			orpc_i_sync_sleep(calls->sync, NULL, f->deadline_ns);
+	}
 	if (calls->channel)
 		return 0;
 	e = calls->role->need(calls, &f->call->error);
@@ -79,6 +83,32 @@ sync_finish(struct flight *f)
 	}
 }
 
+/* A one-way call is over when the kernel has it. */
+static void
+sync_finish_oneway(struct flight *f)
+{
+	struct channel *ch = orpc_i_channel_ref(f->calls->channel);
+	struct sync *sync = f->calls->sync;
+	int e = 0;
+
+	while (f->end_at > orpc_i_put_sent(ch) && !e) {
+		if (ch->state == CHANNEL_CLOSED) {
+			e = ch->reason;
+			break;
+		}
+		orpc_i_sync_unlock(sync);
+		e = orpc_i_transport_wait(&ch->transport,
+		    ch->transport.want_send, f->deadline_ns);
+		orpc_i_sync_lock(sync);
+		orpc_i_put_flush(ch);
+	}
+	if (e && !f->done)
+		orpc_i_flight_fail(f, e, ORPC_STEP_SEND);
+	else if (!f->done)
+		orpc_i_run_oneway_end(f);
+	orpc_i_channel_unref(ch);
+}
+
 static int
 run_sync(struct flight *f)
 {
@@ -98,12 +128,11 @@ run_sync(struct flight *f)
 	if (!e) {
 		orpc_i_put_flush(calls->channel);
 		if (f->flags & FLIGHT_ONEWAY)
-			e = orpc_i_run_oneway_end(f);
+			sync_finish_oneway(f);
 		else
 			sync_finish(f);
-	}
-	if (!e)
 		e = f->result;
+	}
 	orpc_i_sync_unlock(calls->sync);
 	return e;
 }

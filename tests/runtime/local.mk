@@ -13,3 +13,7 @@ runtime_tests += tests/runtime/test_replay
 tests_served = tests/runtime/served.c tests/runtime/served.h
 runtime_tests += tests/runtime/test_server
 tests_runtime_test_server_SOURCES = tests/runtime/test_server.c $(tests_served)
+
+# Clients against that server.
+runtime_tests += tests/runtime/test_client
+tests_runtime_test_client_SOURCES = tests/runtime/test_client.c $(tests_served)
