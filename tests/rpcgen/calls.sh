@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Clients and servers in all four modes, made by rpcgen and by us, call each
+# other over TCP and UDP, and behave the same; servers started by hand and as
+# inetd starts them.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+. "$top_srcdir/tests/interop/binder_lib.sh"
+. "$top_srcdir/tests/rpcgen/lib.sh"
+need rpcgen "${RPCGEN:-rpcgen}"
+[ -n "${RPCBIND-}" ] && [ -n "${RPCINFO-}" ] || skip_all "no rpcbind or rpcinfo"
+in_namespace "$@"
+make_rpcgens
+source=$top_srcdir/tests/rpcgen/calls
+
+# build WHO MODE-NAME FLAGS...: $tmp/WHO-MODE/{client,server}
+build()
+{
+	local who=$1 d=$tmp/$1-$2 defines=
+	shift 2
+	case " $* " in *" -N "*)
+		defines="$defines -DBY_VALUE -DNO_ARRAYS"
+		set -- "$@" -DNO_ARRAYS
+		;;
+	esac
+	case " $* " in *" -M "*) defines="$defines -DMT_SAFE" ;; esac
+	mkdir -p "$d" && cp "$source"/* "$d" && (
+		cd "$d" || exit 1
+		$who "$@" calls.x || exit 1
+		for part in client.c:calls_clnt.c:client \
+		    service.c:calls_svc.c:server; do
+			set -- $(echo $part | tr : ' ')
+			$cc -g -w $SANITIZE_CFLAGS -DRPC_SVC_FG $defines -I. \
+			    $tirpc_cflags -o $3 $1 $2 calls_xdr.c \
+			    $tirpc_libs || exit 1
+		done
+	)
+}
+
+# registered_now: both versions on both transports
+registered_now()
+{
+	"$RPCINFO" -p 127.0.0.1 | awk '$1 == 536870999' | wc -l |
+	    grep -qx "$1"
+}
+
+wait_registered()
+{
+	local i
+	for i in $(seq 100); do
+		registered_now "$1" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+stop_server()
+{
+	kill "$server_pid" 2>/dev/null
+	wait "$server_pid" 2>/dev/null
+	"$RPCINFO" -d 536870999 1
+	"$RPCINFO" -d 536870999 2
+}
+
+ok "rpcbind runs" start_rpcbind
+for mode in default: N:-N M:-M NM:"-N -M" inetd:-I; do
+	name=${mode%%:*}
+	flags=${mode#*:}
+	for who in theirs ours; do
+		ok "$name: $who builds" build $who $name $flags
+	done
+	for server in theirs ours; do
+		spawn server "$tmp/$server-$name/server"
+		ok "$name: server of $server registers" wait_registered 4
+		for client in theirs ours; do
+			for transport in tcp udp; do
+				"$tmp/$client-$name/client" $transport \
+				    >"$tmp/$server-$client-$transport.txt" \
+				    2>&1
+				is "$name: $client calls $server over $transport" \
+				    "$(cat "$tmp/$server-$client-$transport.txt")" \
+				    "$(cat "$source/expected.txt")"
+			done
+		done
+		stop_server
+	done
+done
+
+# As inetd does it; with -K the server ends when nothing comes.
+for who in theirs ours; do
+	ok "inetd: $who builds" build $who idle -I -K 1
+done
+for who in theirs ours; do
+	for transport in tcp udp; do
+		ok "inetd: launcher" $cc -w -I"$tmp/$who-idle" $tirpc_cflags \
+		    -o "$tmp/as_inetd" "$source/as_inetd.c" $tirpc_libs
+		spawn server "$tmp/as_inetd" $transport "$tmp/$who-idle/server"
+		ok "inetd: $transport of $who registered" wait_registered 2
+		for client in theirs ours; do
+			is "inetd: $client calls $who over $transport" \
+			    "$("$tmp/$client-idle/client" $transport 2>&1)" \
+			    "$(cat "$source/expected.txt")"
+		done
+		ok "inetd: server of $who ends when idle" \
+		    timeout 10 tail --pid="$server_pid" -f /dev/null
+		stop_server
+	done
+done
+
+done_testing
