@@ -243,7 +243,7 @@ END
 	eval "$tmp/$who/rpcgen $line" >"$tmp/out" 2>"$tmp/err" </dev/null ||
 	    status=$?
 	echo "status $status"
-	sed 1q "$tmp/err"
+	sed "1{s,$tmp/$who/,,g;q;}" "$tmp/err"
 	grep -c '^usage:' "$tmp/err"
 	[ -s "$tmp/out" ] && echo "something on standard output"
 	find . -type f | sort
@@ -258,8 +258,8 @@ done <<<"$lines"
 cd "$tmp/place" || exit 99
 is "--version begins like rpcgen's" "$(ours --version | sed 1q)" \
     "$(theirs --version)"
-is "--help begins like rpcgen's" "$(ours --help | sed '$d')" \
-    "$(theirs --help)"
+is "--help begins like rpcgen's" "$(ours --help | sed "\$d;s,$tmp/ours/,,g")" \
+    "$(theirs --help | sed "s,$tmp/theirs/,,g")"
 
 # Where we differ on purpose.
 rm -f f*.[ch] Makefile.f

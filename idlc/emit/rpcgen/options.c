@@ -17,13 +17,7 @@
 
 #include <idlc/version.h>
 
-static const char usage_text[] =
-"usage: rpcgen infile\n"
-"\trpcgen [-abkCLNTM][-Dname[=value]] [-i size] [-I [-K seconds]] "
-"[-Y path] infile\n"
-"\trpcgen [-c | -h | -l | -m | -t | -Sc | -Ss | -Sm] [-o outfile] [infile]\n"
-"\trpcgen [-s nettype]* [-o outfile] [infile]\n"
-"\trpcgen [-n netid]* [-o outfile] [infile]\n"
+static const char options_text[] =
 "options:\n"
 "-a\t\tgenerate all files, including samples\n"
 "-b\t\tbackward compatibility mode (generates code for SunOS 4.1)\n"
@@ -64,12 +58,26 @@ struct reader {
 
 enum { OK, USAGE, FINISHED };
 
+static void
+print_usage(FILE *to, const char *program)
+{
+	fprintf(to, "usage: %s infile\n"
+	    "\t%s [-abkCLNTM][-Dname[=value]] [-i size] "
+	    "[-I [-K seconds]] [-Y path] infile\n"
+	    "\t%s [-c | -h | -l | -m | -t | -Sc | -Ss | -Sm] "
+	    "[-o outfile] [infile]\n"
+	    "\t%s [-s nettype]* [-o outfile] [infile]\n"
+	    "\t%s [-n netid]* [-o outfile] [infile]\n", program, program,
+	    program, program, program);
+	fputs(options_text, to);
+}
+
 static int
-complain(const char *text)
+complain(const struct classic_options *options, const char *text)
 {
 	if (text)
 		fprintf(stderr, "%s\n", text);
-	fputs(usage_text, stderr);
+	print_usage(stderr, options->program);
 	return USAGE;
 }
 
@@ -85,7 +93,7 @@ choose(struct reader *r, enum classic_product product)
 	unsigned bit = 1u << product;
 
 	if (r->chosen & bit)
-		return complain(NULL);
+		return complain(r->options, NULL);
 	r->chosen |= bit;
 	return OK;
 }
@@ -97,9 +105,9 @@ read_transport(struct reader *r, bool is_netid)
 	const char *name = next_argument(r);
 
 	if (!name || options->n_transports == CLASSIC_TRANSPORTS_MAX)
-		return complain(NULL);
+		return complain(r->options, NULL);
 	if (!is_netid && strcmp(name, "udp") != 0 && strcmp(name, "tcp") != 0)
-		return complain(NULL);
+		return complain(r->options, NULL);
 	options->transports[options->n_transports++] = name;
 	if (is_netid)
 		options->netids = true;
@@ -118,7 +126,7 @@ read_sample(struct reader *r, char which)
 	case 'm':
 		return choose(r, CLASSIC_MAKEFILE);
 	default:
-		return complain(NULL);
+		return complain(r->options, NULL);
 	}
 }
 
@@ -129,7 +137,7 @@ read_value(struct reader *r, char flag)
 	const char *value = next_argument(r);
 
 	if (!value)
-		return complain(NULL);
+		return complain(r->options, NULL);
 	if (flag == 'i')
 		r->options->inlined = atoi(value);
 	else if (flag == 'K')
@@ -193,7 +201,7 @@ read_product(struct reader *r, char flag)
 	case 't':
 		return choose(r, CLASSIC_TABLE);
 	default:
-		return complain(NULL);
+		return complain(r->options, NULL);
 	}
 }
 
@@ -223,9 +231,9 @@ read_alone(struct reader *r, char flag)
 	if (flag == 's' || flag == 'n')
 		return read_transport(r, flag == 'n');
 	if (r->options->output)
-		return complain(NULL);
+		return complain(r->options, NULL);
 	r->options->output = next_argument(r);
-	return r->options->output ? OK : complain(NULL);
+	return r->options->output ? OK : complain(r->options, NULL);
 }
 
 /* A definition too many is kept: the run fails over it, not the usage. */
@@ -245,7 +253,7 @@ read_long(struct classic_options *options, const char *name)
 		return OK;
 	}
 	if (strcmp(name, "help") == 0) {
-		fputs(usage_text, stdout);
+		print_usage(stdout, options->program);
 		return FINISHED;
 	}
 	if (strcmp(name, "version") == 0) {
@@ -253,7 +261,7 @@ read_long(struct classic_options *options, const char *name)
 		    "as spoken by idlc (orpc) %s\n", idlc_version());
 		return FINISHED;
 	}
-	return complain(NULL);
+	return complain(options, NULL);
 }
 
 static int
@@ -263,8 +271,8 @@ read_argument(struct reader *r, const char *argument)
 
 	if (argument[0] != '-') {
 		if (options->input)
-			return complain("Cannot specify more than one input "
-			    "file!");
+			return complain(r->options, "Cannot specify more than "
+			    "one input file!");
 		options->input = argument;
 		return OK;
 	}
@@ -290,13 +298,13 @@ settle_product(struct reader *r)
 	unsigned single = r->chosen & ~makefile;
 
 	if (!options->input && (single & templates))
-		return complain("\"infile\" is required for template "
-		    "generation flags.");
+		return complain(options, "\"infile\" is required for "
+		    "template generation flags.");
 	if (single & (single - 1))
-		return complain("Cannot have more than one file generation "
-		    "flag!");
+		return complain(options, "Cannot have more than one file "
+		    "generation flag!");
 	if (!single && (options->output || !options->input))
-		return complain(NULL);
+		return complain(r->options, NULL);
 	if (!single)
 		single = r->chosen;
 	options->product = CLASSIC_FILES;
@@ -311,23 +319,27 @@ check_conflicts(const struct classic_options *options, unsigned chosen)
 	bool tables = options->tables || (chosen & 1u << CLASSIC_TABLE);
 
 	if (options->netids && options->ti_rpc && options->inetd)
-		return complain("Cannot use netid flag with inetd flag!");
+		return complain(options,
+		    "Cannot use netid flag with inetd flag!");
 	if (options->netids && !options->ti_rpc)
-		return complain("Cannot use netid flag without TIRPC!");
+		return complain(options,
+		    "Cannot use netid flag without TIRPC!");
 	if (options->by_value && tables)
-		return complain("Cannot use table flags with newstyle!");
+		return complain(options,
+		    "Cannot use table flags with newstyle!");
 	return OK;
 }
 
 int
-classic_options_read(struct classic_options *out_options, int argc,
-    char **argv)
+classic_options_read(struct classic_options *out_options,
+    const char *program, int argc, char **argv)
 {
 	struct reader r = { .options = out_options, .argc = argc,
 	    .argv = argv };
 	int result = OK;
 
-	*out_options = (struct classic_options){ .idle = "120", .inlined = 3 };
+	*out_options = (struct classic_options){ .program = program,
+	    .idle = "120", .inlined = 3 };
 	for (r.at = 1; r.at < argc && result == OK; r.at++)
 		result = read_argument(&r, argv[r.at]);
 	if (result == OK)

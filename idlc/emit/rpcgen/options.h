@@ -33,6 +33,7 @@ enum { CLASSIC_TRANSPORTS_MAX = 32, CLASSIC_DEFINES_MAX = 15 };
  * defines    "-DNAME=VALUE"; n_defines may exceed the limit by one
  */
 struct classic_options {
+	const char *program;	/* what complaints call us */
 	enum classic_product product;
 	const char *input;	/* NULL: standard input */
 	const char *output;	/* NULL: standard output, or rpcgen's names */
@@ -58,9 +59,11 @@ struct classic_options {
 /*
  * Reads argv[1..]; prints what is to be told.
  *
+ * program   what complaints call us; kept
+ *
  * Returns 0 to go on, 1 after a usage error, 2 after --help or --version.
  */
-int classic_options_read(struct classic_options *out_options, int argc,
-    char **argv);
+int classic_options_read(struct classic_options *out_options,
+    const char *program, int argc, char **argv);
 
 #endif

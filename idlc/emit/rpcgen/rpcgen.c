@@ -22,6 +22,7 @@
 /*
  * One run.
  *
+ * command   how the generated Makefile runs us
  * schema    the one read last; `symbol` is what it was read with
  * stem      the input's name without its suffix, base without directories
  * warned    tables out of order: a failure that stops nothing
@@ -488,28 +489,31 @@ check_input(const char *input)
 	return 1;
 }
 
-/* How the generated Makefile runs us. */
-static const char *
-command_name(const char *program)
+static bool
+is_rpcgen(const char *program)
 {
 	const char *slash = strrchr(program, '/');
 
-	return strcmp(slash ? slash + 1 : program, "rpcgen") == 0 ? "rpcgen" :
-	    "idlc --rpcgen";
+	return strcmp(slash ? slash + 1 : program, "rpcgen") == 0;
 }
 
 int
 rpcgen_main(int argc, char **argv)
 {
-	struct run run = { .outputs = OUTPUTS_INIT };
+	struct run run = { .outputs = OUTPUTS_INIT,
+	    .command = "idlc --rpcgen" };
+	const char *program = "rpcgen";
 	int result;
 
-	run.command = command_name(argc > 0 ? argv[0] : "rpcgen");
+	if (argc > 0 && is_rpcgen(argv[0])) {
+		program = argv[0];
+		run.command = program;
+	}
 	if (argc > 1 && strcmp(argv[1], "--rpcgen") == 0) {
 		argc--;
 		argv++;
 	}
-	result = classic_options_read(&run.options, argc, argv);
+	result = classic_options_read(&run.options, program, argc, argv);
 	if (result != 0)
 		return result == 1;
 	if (check_input(run.options.input) != 0)
