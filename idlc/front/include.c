@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Where included files are found, and what %-lines tell us.  A %-line is for
+ * the C compiler and passes through untouched; but `%#include "other.h"` says
+ * that the types of other.x are known to the C code, and `%#define N 4` that
+ * N is a number there.  Both are only noted here, and looked into when a name
+ * would otherwise be unknown.
+ */
+#include "idlc/front/cpp.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "idlc/front/report.h"
+#include "idlc/front/source.h"
+
+static const char *const system_dirs[] = {
+	"/usr/local/include", "/usr/include", NULL
+};
+
+/* Tries one directory; its name may lack the slash. */
+static int
+try_dir(struct front *f, const char *dir, size_t n, const char *name,
+    struct source **out)
+{
+	const char *slash = n && dir[n - 1] != '/' ? "/" : "";
+
+	return idlc_i_source_read(f, idlc_i_print(f, "%.*s%s%s", (int)n, dir,
+	    slash, name), out);
+}
+
+int
+idlc_i_include_find(struct front *f, const struct source *from,
+    const char *name, bool angled, struct source **out)
+{
+	const char *const *dir = f->options->include_dirs;
+	int r = ENOENT;
+
+	if (name[0] == '/')
+		return idlc_i_source_read(f, name, out);
+	if (!angled)
+		r = try_dir(f, from->path, idlc_i_dir_bytes(from->path), name,
+		    out);
+	for (; r && r != ENOMEM && dir && *dir; dir++)
+		r = try_dir(f, *dir, strlen(*dir), name, out);
+	for (dir = system_dirs; r && r != ENOMEM && *dir; dir++)
+		r = try_dir(f, *dir, strlen(*dir), name, out);
+	return r;
+}
+
+void
+idlc_i_include_help(struct front *f, const struct source *from, bool angled)
+{
+	const char *const *dir = f->options->include_dirs;
+	size_t n = idlc_i_dir_bytes(from->path);
+	const char *tried = "";
+	const char *comma = "";
+
+	if (!angled) {
+		tried = n ? idlc_i_print(f, "%.*s", (int)n, from->path) :
+		    "the current directory";
+		comma = ", ";
+	}
+	for (; dir && *dir; dir++, comma = ", ")
+		tried = idlc_i_print(f, "%s%s%s", tried, comma, *dir);
+	for (dir = system_dirs; *dir; dir++, comma = ", ")
+		tried = idlc_i_print(f, "%s%s%s", tried, comma, *dir);
+	idlc_i_note(f, NULL, "searched in: %s", tried);
+	idlc_i_help(f, "add the directory it is in with -I DIR");
+}
+
+static const char *
+skip_blanks(const char *p, const char *end)
+{
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return p;
+}
+
+static bool
+take_word(const char **p, const char *end, const char *word)
+{
+	size_t n = strlen(word);
+
+	if ((size_t)(end - *p) < n || memcmp(*p, word, n) != 0)
+		return false;
+	*p += n;
+	return true;
+}
+
+static void
+note_include(struct cpp *c, const char *p, const char *end)
+{
+	char close = *p == '<' ? '>' : '"';
+	const char *stop = p < end ? memchr(p + 1, close, (size_t)(end - p - 1)) : NULL;
+	struct front *f = c->f;
+	struct import *i;
+	size_t n;
+
+	if (!stop || (*p != '<' && *p != '"'))
+		return;
+	n = (size_t)(stop - p) - 1;
+	if (n < 3 || memcmp(stop - 2, ".h", 2) != 0)
+		return;
+	i = idlc_i_temp(f, sizeof(*i));
+	i->name = idlc_i_print(f, "%.*sx", (int)n - 1, p + 1);
+	i->from = c->source;
+	i->angled = close == '>';
+	if (f->last_import)
+		f->last_import->next = i;
+	else
+		f->imports = i;
+	f->last_import = i;
+}
+
+static void
+note_define(struct cpp *c, const char *p, const char *end)
+{
+	const char *name = p;
+	struct idlc_pos pos = idlc_i_cpp_pos(c, c->p, 1);
+	struct macro *m;
+
+	while (p < end && (*p == '_' || (*p >= '0' && *p <= '9') ||
+	    (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z')))
+		p++;
+	if (p == name || p == end || *p == '(')
+		return;
+	c->in_c = true;
+	m = idlc_i_macro_new(c, idlc_i_atom(c->f, name, (size_t)(p - name)));
+	m->body = idlc_i_cpp_tokens_of(c, p, (size_t)(end - p), &pos);
+	c->in_c = false;
+}
+
+void
+idlc_i_include_text(struct cpp *c, const char *text, size_t n)
+{
+	const char *p = text;
+	const char *end = text + n;
+
+	p = skip_blanks(p, end);
+	if (!take_word(&p, end, "#"))
+		return;
+	p = skip_blanks(p, end);
+	if (take_word(&p, end, "include"))
+		note_include(c, skip_blanks(p, end), end);
+	else if (take_word(&p, end, "define"))
+		note_define(c, skip_blanks(p, end), end);
+}
+
+bool
+idlc_i_cpp_constant(struct front *f, struct atom *name, bool *negative,
+    uint64_t *magnitude)
+{
+	struct cpp c = { .f = f, .in_c = true };
+	struct pp_token *t;
+	struct pp_number v;
+	bool muted = f->muted;
+	bool ok;
+
+	if (!name->c_macro)
+		return false;
+	t = idlc_i_pp_new(&c, PP_NAME, name->text, name->n);
+	t->name = name;
+	f->muted = true;
+	ok = idlc_i_cpp_number(&c, t, &v);
+	f->muted = muted;
+	if (!ok)
+		return false;
+	*negative = !v.is_unsigned && (int64_t)v.bits < 0;
+	*magnitude = *negative ? 0 - v.bits : v.bits;
+	return true;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A schema and the tokens of a file as JSON: the way in for other generators,
+ * and what tests compare.  idl(5) describes the documents.
+ */
+#ifndef IDLC_DUMP_H
+#define IDLC_DUMP_H
+
+#include <stddef.h>
+
+#include <idlc/idl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Takes n bytes of output; non-zero stops and is returned by the caller. */
+typedef int idlc_write_fn(void *ctx, const char *text, size_t n);
+
+/* The schema as indented JSON, ended by a line end.  Returns 0 or what write
+ * returned. */
+int idlc_dump_schema(const struct idlc_schema *schema, idlc_write_fn *write,
+    void *ctx);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
