@@ -108,6 +108,7 @@ runtime_client = \
 	runtime/client/probe.c \
 	runtime/client/probe.h \
 	runtime/client/run.h \
+	runtime/client/serve.c \
 	runtime/client/session.c \
 	runtime/client/session.h \
 	runtime/client/start.c \

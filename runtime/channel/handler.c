@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "runtime/channel/call.h"
 #include "runtime/channel/request.h"
 
 void *
@@ -107,6 +108,15 @@ orpc_request_local(struct orpc_request *rq, socklen_t *out_n)
 	rq->local_known = true;
 	*out_n = local->n;
 	return orpc_i_sockaddr_ptr(local);
+}
+
+int
+orpc_request_client(struct orpc_request *rq,
+    const struct orpc_program *program, struct orpc_client **out)
+{
+	if (!rq->channel)
+		return -ORPC_E_NOTSUP;
+	return orpc_i_client_on_channel(rq->channel, program, out);
 }
 
 bool

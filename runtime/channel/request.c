@@ -67,22 +67,25 @@ orpc_i_request_take(struct dispatcher *d)
 void
 orpc_i_request_give(struct orpc_request *rq)
 {
+	struct channel *ch = rq->later ? rq->channel : NULL;
 	struct dispatcher *d = rq->home;
 
-	if (rq->later && rq->channel)
-		orpc_i_channel_unref(rq->channel);
 	if (!d->loop || d->n_spares >= SPARES_MAX) {
 		request_free(rq);
-		return;
+	} else {
+		oxdr_arena_reset(&rq->arena);
+		if (rq->encoded) {
+			oxdr_writer_fini(&rq->body);
+			oxdr_writer_init(&rq->body, NULL,
+			    ORPC_I_FRAGMENT_MAX);
+		}
+		rq->next = d->spares;
+		d->spares = rq;
+		d->n_spares++;
 	}
-	oxdr_arena_reset(&rq->arena);
-	if (rq->encoded) {
-		oxdr_writer_fini(&rq->body);
-		oxdr_writer_init(&rq->body, NULL, ORPC_I_FRAGMENT_MAX);
-	}
-	rq->next = d->spares;
-	d->spares = rq;
-	d->n_spares++;
+	/* Last: a client's dispatcher ends with its last channel. */
+	if (ch)
+		orpc_i_channel_unref(ch);
 }
 
 void

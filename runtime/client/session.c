@@ -19,21 +19,6 @@
 #define QUEUED_BYTES ((size_t)4 << 20)
 #define MAX_FRAGMENTS 65536u
 
-/* ---- The channel's role --------------------------------------------------- */
-
-/* Nothing is served yet on this connection. */
-static int
-session_on_call(struct channel *ch, const struct message *m)
-{
-	(void)ch;
-	(void)m;
-	return 0;
-}
-
-const struct channel_role orpc_i_session_role = {
-	.on_call = session_on_call,
-};
-
 /* ---- The calls' role ------------------------------------------------------ */
 
 static int
@@ -84,6 +69,8 @@ session_close(struct calls *calls)
 
 	s->closed = true;
 	orpc_i_session_stop(s);
+	if (calls->loop)
+		orpc_i_loop_timer_clear(calls->loop, &calls->timer);
 	if (calls->channel)
 		orpc_i_channel_close(calls->channel, -ORPC_E_CANCELLED);
 	if (calls->sync && calls->channel)
@@ -95,9 +82,8 @@ session_free(struct calls *calls)
 {
 	struct session *s = orpc_i_session_of(calls);
 
-	if (calls->loop)
-		orpc_i_loop_timer_clear(calls->loop, &calls->timer);
 	orpc_i_calls_fini(calls);
+	orpc_i_session_unserve(s);
 	if (!calls->loop) {
 		orpc_i_sync_fini(&s->sync);
 		orpc_i_hub_free(s->hub);
@@ -302,11 +288,12 @@ orpc_i_session_connected(struct session *s, struct transport *t,
 
 	orpc_i_transport_where(t, true, calls->where, sizeof(calls->where));
 	e = orpc_i_channel_make(calls->loop, calls->sync, s->hub,
-	    &orpc_i_session_role, &s->limits, t, orpc_i_sockaddr_ptr(peer), 0,
-	    &ch);
+	    &orpc_i_session_role, &s->limits, t, orpc_i_sockaddr_ptr(peer),
+	    orpc_i_session_extra, &ch);
 	if (e)
 		return e;
 	ch->owner = s;
+	orpc_i_calls_ref(calls);	/* until session_on_free */
 	atomic_store(&ch->calls, orpc_i_calls_ref(calls));
 	s->was_open = true;
 	s->backoff.tries = 0;

@@ -49,7 +49,7 @@ struct session {
 	bool was_open;			/* connected at least once */
 	unsigned users;			/* threads in a blocking call */
 	struct session_starter *starter;
-	struct session_service *service;
+	_Atomic(struct session_service *) service;
 };
 
 static inline struct session *
@@ -99,8 +99,13 @@ void orpc_i_session_stop(struct session *s);
 /* Counts a failure: the next attempt waits longer. */
 void orpc_i_session_backoff(struct session *s);
 
-/* The channel's role of clients. */
+/* The channel's role of clients, and its bytes behind the channel: serve.c.
+ * The channel's owner is the session, on which it holds a reference. */
 extern const struct channel_role orpc_i_session_role;
+extern const size_t orpc_i_session_extra;
+
+/* Forgets what was served. */
+void orpc_i_session_unserve(struct session *s);
 
 /* What a failed attempt tells. */
 void orpc_i_session_failed(struct session *s, int result, enum orpc_step step,

@@ -17,3 +17,4 @@ tests_runtime_test_server_SOURCES = tests/runtime/test_server.c $(tests_served)
 # Clients against that server.
 runtime_tests += tests/runtime/test_client
 tests_runtime_test_client_SOURCES = tests/runtime/test_client.c $(tests_served)
+runtime_tests += tests/runtime/test_callback
