@@ -42,6 +42,8 @@ put_header(struct orpc_request *rq, struct oxdr_writer *w, int result)
 	const struct orpc_i_opaque *verf = &rq->caller.verf;
 	uint8_t *p;
 
+	if (result == ORPC_R_RPC_MISMATCH)
+		rq->low = rq->high = ORPC_I_RPC_VERSION;
 	if (result != 0)
 		return orpc_i_reply_put(w, rq->header.xid, result, rq->low,
 		    rq->high, verf->n && result < ORPC_R_RPC_MISMATCH ? verf :
