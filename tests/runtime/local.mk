@@ -17,6 +17,8 @@ runtime_tests += tests/runtime/test_wire
 tests_runtime_test_wire_SOURCES = tests/runtime/test_wire.c $(tests_served)
 runtime_tests += tests/runtime/test_once
 tests_runtime_test_once_SOURCES = tests/runtime/test_once.c $(tests_served)
+runtime_tests += tests/runtime/test_limits
+tests_runtime_test_limits_SOURCES = tests/runtime/test_limits.c $(tests_served)
 
 # Clients against that server.
 runtime_tests += tests/runtime/test_client

@@ -41,6 +41,8 @@ static const struct orpc_proc procs[] = {
 	    .res = &type_bytes },
 	{ .number = SERVED_WHO, .name = "WHO", .arg = &type_u32,
 	    .res = &type_u32 },
+	{ .number = SERVED_MEET, .name = "MEET", .arg = &type_u32,
+	    .res = &type_u32, .flags = ORPC_PROC_IDEMPOTENT },
 };
 
 struct served_ops {
@@ -122,26 +124,46 @@ serve_fail(struct orpc_request *rq, const void *ops, const void *arg,
 	return code;
 }
 
+static void
+nap(void)
+{
+	struct timespec ts = { 0, 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
 static int
 serve_sleep(struct orpc_request *rq, const void *ops, const void *arg,
     void *out)
 {
 	struct served_log *log = log_of(rq);
-	unsigned now = atomic_fetch_add(&log->threads, 1) + 1;
-	unsigned most = atomic_load(&log->most_threads);
-	struct timespec ts = { 0, 0 };
 	uint32_t ms;
 
 	(void)ops;
-	while (now > most &&
-	    !atomic_compare_exchange_weak(&log->most_threads, &most, now))
-		;
 	memcpy(&ms, arg, sizeof(ms));
-	ts.tv_sec = ms / 1000;
-	ts.tv_nsec = (long)(ms % 1000) * 1000000;
-	nanosleep(&ts, NULL);
-	memcpy(out, &ms, sizeof(ms));
+	atomic_fetch_add(&log->threads, 1);
+	for (uint32_t i = 0; i < ms; i++)
+		nap();
 	atomic_fetch_sub(&log->threads, 1);
+	memcpy(out, &ms, sizeof(ms));
+	return 0;
+}
+
+static int
+serve_meet(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	struct served_log *log = log_of(rq);
+	uint32_t n;
+
+	(void)ops;
+	memcpy(&n, arg, sizeof(n));
+	if (atomic_fetch_add(&log->threads, 1) + 1 == n)
+		atomic_store(&log->met, 1);
+	for (int i = 0; i < 5000 && !atomic_load(&log->met); i++)
+		nap();
+	n = atomic_load(&log->met);
+	memcpy(out, &n, sizeof(n));
 	return 0;
 }
 
@@ -178,7 +200,7 @@ serve_who(struct orpc_request *rq, const void *ops, const void *arg,
 
 static orpc_serve_fn *const handlers[] = {
 	serve_echo, serve_count, serve_later, serve_drop, serve_fail,
-	serve_sleep, serve_large, serve_who
+	serve_sleep, serve_large, serve_who, serve_meet
 };
 
 const struct orpc_program served_v2 = {
@@ -247,14 +269,6 @@ served_stop(struct served *s)
 		pthread_join(s->thread, NULL);
 	orpc_server_close(s->server);
 	assert_int_equal(rmdir(s->dir), 0);
-}
-
-static void
-nap(void)
-{
-	struct timespec ts = { 0, 1000000 };
-
-	nanosleep(&ts, NULL);
 }
 
 void

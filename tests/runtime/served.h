@@ -28,15 +28,16 @@ enum served_proc {
 	SERVED_FAIL = 5,	/* returns its argument as its result code */
 	SERVED_SLEEP = 6,	/* sleeps so many milliseconds; idempotent */
 	SERVED_LARGE = 7,	/* so many bytes; not idempotent */
-	SERVED_WHO = 8		/* uid of the caller: AUTH_SYS, else peer */
+	SERVED_WHO = 8,		/* uid of the caller: AUTH_SYS, else peer */
+	SERVED_MEET = 9		/* waits until so many are in here at once */
 };
 
 /* What the handlers did. */
 struct served_log {
 	atomic_uint executed;	/* COUNT and LATER */
 	atomic_uint sum;
-	atomic_uint threads;	/* handlers that run now */
-	atomic_uint most_threads;
+	atomic_uint threads;	/* SLEEP and MEET that run now */
+	atomic_uint met;	/* MEET: all have been in at once */
 	struct orpc_request *later[4096];
 	atomic_uint n_later;
 };

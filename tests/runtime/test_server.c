@@ -98,27 +98,38 @@ test_reply_to_nobody(void **state)
 	served_stop(&s);
 }
 
+/* n calls on n connections that can only end together. */
+static void
+meet(struct served *s, struct probe *p, uint32_t n, const char *even,
+    const char *odd)
+{
+	uint8_t bytes[64];
+
+	for (uint32_t i = 0; i < n; i++) {
+		p[i] = probe_open(i & 1 ? odd : even);
+		probe_send(&p[i], bytes, probe_call_u32(bytes, i,
+		    SERVED_MEET, n));
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
+		    6000), 28);
+		assert_int_equal(probe_word(bytes, 24), 1);
+	}
+	assert_int_equal(atomic_load(&s->log.threads), n);
+}
+
 static void
 test_workers_run_at_once(void **state)
 {
 	struct orpc_server_options options = { .workers = 4 };
 	struct probe p[4];
-	uint8_t bytes[64];
 	struct served s;
 
 	(void)state;
 	served_start(&s, &options);
-	for (unsigned i = 0; i < 4; i++) {
-		p[i] = probe_open(i & 1 ? s.udp : s.tcp);
-		probe_send(&p[i], bytes, probe_call_u32(bytes, i,
-		    SERVED_SLEEP, 300));
-	}
-	for (unsigned i = 0; i < 4; i++) {
-		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
-		    5000), 28);
+	meet(&s, p, 4, s.tcp, s.udp);
+	for (unsigned i = 0; i < 4; i++)
 		probe_close(&p[i]);
-	}
-	assert_int_equal(s.log.most_threads, 4);
 	served_stop(&s);
 }
 
@@ -127,22 +138,13 @@ test_loops_run_at_once(void **state)
 {
 	struct orpc_server_options options = { .threads = 3 };
 	struct probe p[3];
-	uint8_t bytes[64];
 	struct served s;
 
 	(void)state;
 	served_start(&s, &options);
-	for (unsigned i = 0; i < 3; i++) {
-		p[i] = probe_open(s.tcp);
-		probe_send(&p[i], bytes, probe_call_u32(bytes, i,
-		    SERVED_SLEEP, 300));
-	}
-	for (unsigned i = 0; i < 3; i++) {
-		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
-		    5000), 28);
+	meet(&s, p, 3, s.tcp, s.local);
+	for (unsigned i = 0; i < 3; i++)
 		probe_close(&p[i]);
-	}
-	assert_int_equal(s.log.most_threads, 3);
 	served_stop(&s);
 }
 
@@ -153,24 +155,14 @@ test_thread_per_connection(void **state)
 		.flags = ORPC_SERVER_THREAD_PER_CONNECTION
 	};
 	struct probe p[5];
-	uint8_t bytes[64];
 	struct served s;
 	size_t fds = test_open_fds();
 
 	(void)state;
 	served_start(&s, &options);
-	for (unsigned i = 0; i < 5; i++) {
-		p[i] = probe_open(i & 1 ? s.local : s.tcp);
-		probe_send(&p[i], bytes, probe_call_u32(bytes, i,
-		    SERVED_SLEEP, 300));
-	}
-	for (unsigned i = 0; i < 5; i++) {
-		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
-		    5000), 28);
-		if (i < 3)
-			probe_close(&p[i]);
-	}
-	assert_int_equal(s.log.most_threads, 5);
+	meet(&s, p, 5, s.tcp, s.local);
+	for (unsigned i = 0; i < 3; i++)
+		probe_close(&p[i]);
 	served_stop(&s);
 	probe_close(&p[3]);
 	probe_close(&p[4]);
