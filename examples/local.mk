@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	examples/election/admin.c \
 	examples/election/committer.c \
 	examples/election/committer.h \
+	examples/election/demo.sh \
 	examples/election/deliver.c \
 	examples/election/deliver.h \
 	examples/election/election.x \

@@ -4,3 +4,4 @@
 dist_man_MANS += man/election.1
 dist_man_MANS += man/election-admin.1
 dist_man_MANS += man/election-server.1
+dist_man_MANS += man/orpcload.1

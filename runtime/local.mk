@@ -158,3 +158,16 @@ xdatadir = $(datadir)/orpc/x
 dist_xdata_DATA = \
 	runtime/bind/pmap.x \
 	runtime/bind/rpcb.x
+
+# The load generator.
+bin_PROGRAMS += runtime/tools/orpcload
+runtime_tools_orpcload_CFLAGS = $(PROG_CFLAGS)
+runtime_tools_orpcload_SOURCES = \
+	runtime/tools/load/engine.c \
+	runtime/tools/load/engine.h \
+	runtime/tools/load/histogram.c \
+	runtime/tools/load/histogram.h \
+	runtime/tools/load/main.c \
+	runtime/tools/load/report.c \
+	runtime/tools/load/report.h
+runtime_tools_orpcload_LDADD = runtime/liborpc.la xdr/liboxdr.la

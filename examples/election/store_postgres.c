@@ -287,6 +287,12 @@ record_once(struct store *store, struct ballot *ballots, size_t n,
 
 	if (!taken)
 		return -1;
+	if ((size_t)PQntuples(taken) == n) {	/* all of them, as it should */
+		for (size_t i = 0; i < n; i++)
+			ballots[i].outcome = VOTE_RECORDED;
+		PQclear(taken);
+		return 0;
+	}
 	state = query(store, judge_sql, 3, params);
 	if (state && (size_t)PQntuples(state) == n) {
 		judge(state, ballots, n);
