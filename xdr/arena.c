@@ -176,6 +176,9 @@ oxdr_arena_take_slow(struct oxdr_arena *arena, size_t n, size_t align)
 	uint8_t *mem;
 
 	(void)align;	/* a chunk starts aligned for any type */
+	if (n > SIZE_MAX - 7)
+		return NULL;
+	n = n ? (n + 7) & ~(size_t)7 : 8;
 	if (arena->chunks && n > want / 2) {
 		chunk = arena_grow(arena, n, 0);
 		if (!chunk)

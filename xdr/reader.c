@@ -158,10 +158,32 @@ oxdr_get_opaque_var(struct oxdr_reader *r, struct oxdr_arena *arena,
 	    r->flags & OXDR_READER_BORROW, out_bytes, out_n);
 }
 
-int
-oxdr_get_string(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
-    char **out_text)
+/* A short string that stays in the message; 0 when it is not that. */
+static int
+reader_borrow_short(struct oxdr_reader *r, uint32_t max, char **out_text)
 {
+	const uint8_t *p = r->at;
+	uint32_t n;
+
+	if (oxdr_reader_left(r) < 4 + OXDR_STRING_SHORT)
+		return 0;
+	n = oxdr_load_u32(p);
+	if (n > OXDR_STRING_SHORT || n > max || !(n & 3) ||
+	    !oxdr_check_string(p + 4, n))
+		return 0;
+	r->at = p + 4 + n + oxdr_pad(n);
+	*out_text = (char *)(uintptr_t)(p + 4);
+	return 1;
+}
+
+int
+oxdr_get_string_slow(struct oxdr_reader *r, struct oxdr_arena *arena,
+    uint32_t max, char **out_text)
+{
+	if (r->flags & OXDR_READER_BORROW &&
+	    !(r->flags & OXDR_READER_ANY_PADDING) &&
+	    reader_borrow_short(r, max, out_text))
+		return 0;
 	return reader_string(r, arena, max, r->flags & OXDR_READER_BORROW,
 	    out_text);
 }

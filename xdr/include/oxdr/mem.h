@@ -17,6 +17,20 @@ extern "C" {
 #endif
 
 /*
+ * What the inline functions tell compilers that listen: which way a branch
+ * mostly goes, which functions are off the straight path, what holds.
+ */
+#ifdef __GNUC__
+#define OXDR_UNLIKELY(x) __builtin_expect((x) != 0, 0)
+#define OXDR_COLD __attribute__((cold))
+#define OXDR_ASSUME(x) do { if (!(x)) __builtin_unreachable(); } while (0)
+#else
+#define OXDR_UNLIKELY(x) (x)
+#define OXDR_COLD
+#define OXDR_ASSUME(x) do { } while (0)
+#endif
+
+/*
  * Where memory comes from.  Both functions may be called from any thread that
  * uses an object made with this allocator.
  *
@@ -33,7 +47,8 @@ struct oxdr_chunk;
 struct oxdr_hold;
 
 /*
- * Between calls: [at, end) is free space of the newest chunk; `used` counts
+ * Between calls: [at, end) is free space of the newest chunk, `at` a multiple
+ * of 8; `used` counts
  * bytes of all chunks taken from the allocator, never above `limit` (0: no
  * limit).  Members are for this library; callers set allocator, limit and
  * keep before first use.
@@ -96,7 +111,7 @@ int oxdr_arena_hold(struct oxdr_arena *arena, void (*release)(void *ctx),
     void *ctx);
 
 /* The slow path of oxdr_arena_take: a new chunk.  NULL: no memory or limit. */
-void *oxdr_arena_take_slow(struct oxdr_arena *arena, size_t n, size_t align);
+OXDR_COLD void *oxdr_arena_take_slow(struct oxdr_arena *arena, size_t n, size_t align);
 
 /* Why take just refused n bytes: -OXDR_E_LIMIT or -OXDR_E_NOMEM. */
 int oxdr_arena_error(const struct oxdr_arena *arena, size_t n);
@@ -104,7 +119,7 @@ int oxdr_arena_error(const struct oxdr_arena *arena, size_t n);
 /*
  * Takes n bytes, not cleared.
  *
- * align   a power of two, at most 16
+ * align   a power of two, at most 8
  *
  * Returns the memory (valid until reset or fini; n 0 gives a pointer that may
  * not be read), or NULL when allocator or limit refuse.
@@ -112,14 +127,15 @@ int oxdr_arena_error(const struct oxdr_arena *arena, size_t n);
 static inline void *
 oxdr_arena_take(struct oxdr_arena *arena, size_t n, size_t align)
 {
-	size_t pad = (size_t)(-(uintptr_t)arena->at & (align - 1));
-	size_t room = (size_t)(arena->end - arena->at);
+	size_t bytes = (n + 7) & ~(size_t)7;
 	uint8_t *mem = arena->at;
 
-	if (room < pad || room - pad < n || !mem)
+	/* Every piece starts at a multiple of 8.  This one comparison is also
+	 * true for n of 0 and where n + 7 has wrapped. */
+	if (OXDR_UNLIKELY(bytes - 1 >= (size_t)(arena->end - mem)))
 		return oxdr_arena_take_slow(arena, n, align);
-	mem += pad;
-	arena->at = mem + n;
+	OXDR_ASSUME(mem);
+	arena->at = mem + bytes;
 	return mem;
 }
 

@@ -116,8 +116,15 @@ oxdr_consume(struct oxdr_reader *r, size_t n)
 static inline uint32_t
 oxdr_load_u32(const uint8_t *p)
 {
+#ifdef OXDR_SWAPS_BYTES
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return __builtin_bswap32(v);
+#else
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
 	    (uint32_t)p[2] << 8 | (uint32_t)p[3];
+#endif
 }
 
 static inline int32_t
@@ -129,7 +136,14 @@ oxdr_load_i32(const uint8_t *p)
 static inline uint64_t
 oxdr_load_u64(const uint8_t *p)
 {
+#ifdef OXDR_SWAPS_BYTES
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return __builtin_bswap64(v);
+#else
 	return (uint64_t)oxdr_load_u32(p) << 32 | oxdr_load_u32(p + 4);
+#endif
 }
 
 static inline int64_t
@@ -354,13 +368,78 @@ int oxdr_get_opaque(struct oxdr_reader *r, void *out, size_t n);
 int oxdr_get_opaque_var(struct oxdr_reader *r, struct oxdr_arena *arena,
     uint32_t max, char **out_bytes, uint32_t *out_n);
 
+/* The slow path of oxdr_get_string: what can't be done in passing. */
+int oxdr_get_string_slow(struct oxdr_reader *r, struct oxdr_arena *arena,
+    uint32_t max, char **out_text);
+
+/* Strings up to here are checked and copied as 32 bytes, whatever their
+ * length: that is the one thing no CPU can predict. */
+#define OXDR_STRING_SHORT 32u
+
+/*
+ * Checks a string of n bytes at p, up to 32, and its padding: no zero among
+ * those, only zeros in this.  All 32 bytes can be read.  Returns 1 if so.
+ */
+static inline int
+oxdr_check_string(const uint8_t *p, uint32_t n)
+{
+#if defined(__GNUC__) && defined(__SSE2__)
+	typedef char bytes16 __attribute__((vector_size(16)));
+	uint64_t here = ((uint64_t)1 << ((n + 3) & ~3u)) - 1;
+	uint32_t zeros;
+	bytes16 a, b;
+
+	memcpy(&a, p, 16);
+	memcpy(&b, p + 16, 16);
+	zeros = (uint32_t)__builtin_ia32_pmovmskb128((bytes16)(a == 0)) |
+	    (uint32_t)__builtin_ia32_pmovmskb128((bytes16)(b == 0)) << 16;
+	return ((zeros ^ ~(uint64_t)0 << n) & here) == 0;
+#else
+	uint32_t padded = (n + 3) & ~3u;
+	uint32_t i;
+
+	for (i = 0; i < n && p[i]; i++)
+		;
+	if (i < n)
+		return 0;
+	for (; i < padded && !p[i]; i++)
+		;
+	return i == padded;
+#endif
+}
+
 /*
  * String (4.11): NUL-terminated, in the arena, or in the message when the
  * reader borrows and the length is no multiple of 4 (its first padding byte,
  * checked to be zero, ends it).  Also -OXDR_E_NUL.
  */
-int oxdr_get_string(struct oxdr_reader *r, struct oxdr_arena *arena,
-    uint32_t max, char **out_text);
+static inline int
+oxdr_get_string(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
+    char **out_text)
+{
+	size_t left = oxdr_reader_left(r);
+	const uint8_t *p = r->at;
+	char *text = (char *)arena->at;
+	uint32_t n;
+
+	/* Rare: the end of message or arena is near, or it is borrowed. */
+	if (left < 4 + OXDR_STRING_SHORT ||
+	    arena->end - arena->at < 8 + (ptrdiff_t)OXDR_STRING_SHORT ||
+	    r->budget <= OXDR_STRING_SHORT ||
+	    r->flags & (OXDR_READER_BORROW | OXDR_READER_ANY_PADDING))
+		return oxdr_get_string_slow(r, arena, max, out_text);
+	n = oxdr_load_u32(p);
+	/* Long, or wrong; the slow path says what. */
+	if (n > OXDR_STRING_SHORT || n > max || !oxdr_check_string(p + 4, n))
+		return oxdr_get_string_slow(r, arena, max, out_text);
+	memcpy(text, p + 4, OXDR_STRING_SHORT);
+	text[n] = '\0';
+	arena->at += (n + 8) & ~7u;
+	r->budget -= (size_t)n + 1;
+	r->at = p + 4 + ((n + 3) & ~3u);
+	*out_text = text;
+	return 0;
+}
 
 /* As above, but always copies, and marks the arena secret. */
 int oxdr_get_opaque_secret(struct oxdr_reader *r, struct oxdr_arena *arena,

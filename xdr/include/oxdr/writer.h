@@ -26,6 +26,16 @@ extern "C" {
 
 #define OXDR_UNBOUNDED UINT64_MAX
 
+/*
+ * Host and wire order.  On little-endian machines compilers do not always see
+ * through shifts and byte stores, so they are told: one bswap, one move.
+ */
+#if defined(__GNUC__) && defined(__BYTE_ORDER__) && \
+    defined(__ORDER_LITTLE_ENDIAN__) && \
+    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define OXDR_SWAPS_BYTES 1
+#endif
+
 /* A quadruple-precision number as it stands on the wire (RFC 4506 4.8). */
 struct oxdr_quad {
 	uint8_t bytes[16];
@@ -92,6 +102,23 @@ struct oxdr_writer_mark {
 void oxdr_writer_init_fixed(struct oxdr_writer *w, void *buf, size_t n);
 
 /*
+ * Starts a fixed writer anew on n bytes at buf, for the next message: what
+ * oxdr_writer_init_fixed does, but settings stay and nothing is cleared that
+ * need not be.
+ */
+static inline void
+oxdr_writer_reuse(struct oxdr_writer *w, void *buf, size_t n)
+{
+	w->buf = w->at = w->start = (uint8_t *)buf;
+	w->buf_bytes = n;
+	w->end = w->at + n;
+	w->done = 0;
+	w->error = 0;
+	w->depth = 0;
+	w->n_pieces = 0;
+}
+
+/*
  * Starts a growing writer.
  *
  * allocator   borrowed until fini; NULL for malloc and free
@@ -150,10 +177,10 @@ oxdr_writer_error(const struct oxdr_writer *w)
 
 /* Makes the writer fail with -code if it has not failed yet; returns the
  * writer's error. */
-int oxdr_writer_fail(struct oxdr_writer *w, int code);
+OXDR_COLD int oxdr_writer_fail(struct oxdr_writer *w, int code);
 
 /* The slow path of oxdr_reserve. */
-uint8_t *oxdr_reserve_slow(struct oxdr_writer *w, size_t n);
+OXDR_COLD uint8_t *oxdr_reserve_slow(struct oxdr_writer *w, size_t n);
 
 /*
  * Reserves n contiguous bytes of the message, to be filled by the caller.
@@ -164,8 +191,9 @@ oxdr_reserve(struct oxdr_writer *w, size_t n)
 {
 	uint8_t *p = w->at;
 
-	if ((size_t)(w->end - p) < n)
+	if (OXDR_UNLIKELY((size_t)(w->end - p) < n))
 		return oxdr_reserve_slow(w, n);
+	OXDR_ASSUME(p);
 	w->at = p + n;
 	return p;
 }
@@ -197,23 +225,33 @@ oxdr_writer_leave(struct oxdr_writer *w)
 static inline void
 oxdr_store_u32(uint8_t *p, uint32_t v)
 {
+#ifdef OXDR_SWAPS_BYTES
+	v = __builtin_bswap32(v);
+	memcpy(p, &v, sizeof(v));
+#else
 	p[0] = (uint8_t)(v >> 24);
 	p[1] = (uint8_t)(v >> 16);
 	p[2] = (uint8_t)(v >> 8);
 	p[3] = (uint8_t)v;
+#endif
+}
+
+static inline void
+oxdr_store_u64(uint8_t *p, uint64_t v)
+{
+#ifdef OXDR_SWAPS_BYTES
+	v = __builtin_bswap64(v);
+	memcpy(p, &v, sizeof(v));
+#else
+	oxdr_store_u32(p, (uint32_t)(v >> 32));
+	oxdr_store_u32(p + 4, (uint32_t)v);
+#endif
 }
 
 static inline void
 oxdr_store_i32(uint8_t *p, int32_t v)
 {
 	oxdr_store_u32(p, (uint32_t)v);
-}
-
-static inline void
-oxdr_store_u64(uint8_t *p, uint64_t v)
-{
-	oxdr_store_u32(p, (uint32_t)(v >> 32));
-	oxdr_store_u32(p + 4, (uint32_t)v);
 }
 
 static inline void
