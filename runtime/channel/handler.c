@@ -124,12 +124,3 @@ orpc_request_abandoned(const struct orpc_request *rq)
 {
 	return rq->channel && orpc_i_channel_is_gone(rq->channel);
 }
-
-int
-orpc_request_client(struct orpc_request *rq,
-    const struct orpc_program *program, struct orpc_client **out)
-{
-	if (!rq->channel)
-		return -ORPC_E_NOTSUP;
-	return orpc_i_client_on_channel(rq->channel, program, out);
-}
