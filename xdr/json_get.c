@@ -335,7 +335,7 @@ get_array(struct json_in *in, const struct oxdr_type *type, void *out)
 	int variable = type->kind == OXDR_ARRAY_VAR;
 	const struct oxdr_type *elem = type->elem;
 	void *val = out;
-	size_t n;
+	size_t n = 0;
 	int e;
 
 	if (json_peek(in) != '[')
