@@ -57,6 +57,7 @@ idlc_libidlc_whole_la_LIBADD = idlc/libgrammar.la
 idlc_libidlc_whole_la_SOURCES = \
 	$(idlc_front) \
 	idlc/plan/body.c \
+	idlc/plan/check.c \
 	idlc/plan/cycle.c \
 	idlc/plan/facts.h \
 	idlc/plan/plan.c \
@@ -84,13 +85,19 @@ idlc_libemit_la_SOURCES = \
 	idlc/emit/ctypes.c \
 	idlc/emit/emit.c \
 	idlc/emit/emit.h \
+	idlc/emit/fuzz.c \
 	idlc/emit/header.c \
+	idlc/emit/init.c \
+	idlc/emit/makedep.c \
+	idlc/emit/makedep.h \
 	idlc/emit/out.c \
 	idlc/emit/out.h \
 	idlc/emit/program.c \
 	idlc/emit/program.h \
 	idlc/emit/run.c \
 	idlc/emit/server.c \
+	idlc/emit/skeleton.c \
+	idlc/emit/skeleton.h \
 	idlc/emit/tables.c \
 	idlc/emit/xdr.c
 
@@ -121,8 +128,15 @@ idlc_libclassic_la_SOURCES = \
 # tree, where it compiles our own .x files, without a wrapper script.
 bin_PROGRAMS += idlc/idlc
 idlc_idlc_CFLAGS = $(PROG_CFLAGS)
-idlc_idlc_SOURCES = idlc/main.c
-idlc_idlc_LDADD = idlc/libemit.la idlc/libidlc_whole.la xdr/liboxdr_whole.la
+idlc_idlc_SOURCES = \
+	idlc/compile.c \
+	idlc/compile.h \
+	idlc/main.c \
+	idlc/options.c \
+	idlc/options.h \
+	idlc/show.c \
+	idlc/show.h
+idlc_idlc_LDADD = idlc/libclassic.la idlc/libemit.la idlc/libidlc_whole.la xdr/liboxdr_whole.la
 
 # How other rooms run it: $(IDLC_RUN) after depending on $(IDLC_DEP).
 if IDLC_GIVEN

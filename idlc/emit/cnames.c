@@ -232,7 +232,14 @@ cname_global(struct cnames *names, const char *name)
 const char *
 cname_def(struct cnames *names, const struct idlc_def *def)
 {
-	return cname_global(names, def->name);
+	const char *name = cname_global(names, def->name);
+
+	/* Known to the library only because libtirpc's headers have it: those
+	 * may be there too. */
+	if (def->kind != IDLC_CONST && def->pos.file &&
+	    def->pos.file[0] == '<')
+		return join3(names, name, "_", "");
+	return name;
 }
 
 const char *
@@ -335,8 +342,11 @@ cname_handler(struct cnames *names, const struct idlc_def *program,
 	const char *name = cname_procedure(names, program, version, proc) +
 	    strlen(cname_version(names, program, version)) + 1;
 
-	if (strcmp(name, "ctx") == 0)
-		return "ctx_";
+	const struct idlc_def *def = idlc_schema_find(names->schema, name);
+
+	/* In C++ a member hides a typedef of its name. */
+	if (strcmp(name, "ctx") == 0 || (def && def->kind == IDLC_TYPEDEF))
+		return join3(names, name, "_", "");
 	return cname_member(names, name);
 }
 

@@ -232,9 +232,7 @@ put_array(struct codec *c, const struct plan_op *op, bool last)
 	const char *len, *val;
 
 	if (op->kind == PLAN_ARRAY) {
-		/* Not the address of the array: C passes its first element. */
-		val = op->value->step == PLAN_ROOT ? "v" :
-		    emit_value(e, op->value);
+		val = emit_array(e, op->value);
 		return put_elements(c, op, val, emit_number(e, op->count),
 		    last);
 	}
@@ -443,9 +441,8 @@ bytes_call(struct codec *c, const struct plan_op *op)
 	    put ? "(w,\v" : "(r,\v");
 
 	if (op->kind == PLAN_OPAQUE)
-		return JOIN(start, op->value->step == PLAN_ROOT ? "v" :
-		    emit_value(e, op->value), ",\v", emit_number(e,
-		    op->count), ")");
+		return JOIN(start, emit_array(e, op->value), ",\v",
+		    emit_number(e, op->count), ")");
 	if (op->kind == PLAN_STRING && put)
 		return JOIN(start, emit_value(e, op->value), ",\v",
 		    ctype_bound(e, op->decl), ")");

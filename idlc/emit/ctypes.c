@@ -47,6 +47,14 @@ ctype_name(struct emit *e, const struct idlc_type *type)
 	return cname_def(e->names, type->def);
 }
 
+/* { len, val } in C; as a typedef it has a tag of the same name. */
+static bool
+is_pair(const struct idlc_decl *decl)
+{
+	return decl->shape == IDLC_VARIABLE &&
+	    decl->type.wire != IDLC_STRING;
+}
+
 const char *
 ctype_tagged(struct emit *e, const struct idlc_type *type)
 {
@@ -61,7 +69,8 @@ ctype_tagged(struct emit *e, const struct idlc_type *type)
 	case IDLC_UNION:
 		return JOIN("struct ", name);
 	default:
-		return name;
+		return is_pair(&type->def->is.alias) && !e->classic ?
+		    JOIN("struct ", name) : name;
 	}
 }
 
@@ -125,6 +134,26 @@ ctype_declare(struct emit *e, const struct idlc_decl *decl, const char *name,
 	default:
 		return typed(e, type, name);
 	}
+}
+
+const char *
+ctype_declare_resolved(struct emit *e, const struct idlc_decl *decl,
+    const char *name, const char *owner)
+{
+	const struct idlc_decl *d;
+	struct idlc_decl copy = *decl;
+	struct idlc_decl plain = { .type = decl->type, .shape = IDLC_PLAIN };
+
+	if (decl->shape == IDLC_PLAIN) {
+		d = plan_resolve(decl);
+		return is_pair(d) ? ctype_declare(e, decl, name, owner) :
+		    ctype_declare(e, d, name, owner);
+	}
+	d = plan_resolve(&plain);
+	if (d->shape != IDLC_PLAIN)
+		return ctype_declare(e, decl, name, owner);
+	copy.type = d->type;
+	return ctype_declare(e, &copy, name, owner);
 }
 
 const char *

@@ -30,6 +30,8 @@ struct args {
  * source    the input's name without directories, for the first line
  * types     NULL: the header defines the types; else the header of the
  *           drop-in dialect that does
+ * tags      parameters spell "struct point": members around them may have the
+ *           names of types
  */
 struct emit {
 	const struct idlc_schema *schema;
@@ -42,6 +44,7 @@ struct emit {
 	const char *source;
 	const char *classic;
 	bool has_program;
+	bool tags;
 };
 
 /* Starts a run; the schema is borrowed.  Out of memory ends the process. */
@@ -56,9 +59,7 @@ void emit_header(struct emit *e, struct out *o);
 void emit_xdr(struct emit *e, struct out *o);
 void emit_client(struct emit *e, struct out *o);
 void emit_server(struct emit *e, struct out *o);
-void emit_sample_client(struct emit *e, struct out *o);
-void emit_sample_server(struct emit *e, struct out *o);
-void emit_sample_makefile(struct emit *e, struct out *o);
+void emit_fuzz(struct emit *e, struct out *o);
 
 /* ---- Parts of them ------------------------------------------------------ */
 
@@ -104,6 +105,9 @@ const char *emit_value(struct emit *e, const struct plan_path *path);
 const char *emit_address(struct emit *e, const struct plan_path *path,
     const struct idlc_def *def);
 
+/* A fixed array: C passes its first element's address. */
+const char *emit_array(struct emit *e, const struct plan_path *path);
+
 /* Length and elements of a variable array or opaque. */
 const char *emit_len(struct emit *e, const struct plan_path *path,
     const struct idlc_decl *decl);
@@ -121,6 +125,11 @@ const char *ctype_tagged(struct emit *e, const struct idlc_type *type);
 const char *ctype_name(struct emit *e, const struct idlc_type *type);
 const char *ctype_declare(struct emit *e, const struct idlc_decl *decl,
     const char *name, const char *pair);
+
+/* The same without the typedef's own name, which C++ can't use once a member
+ * has it. */
+const char *ctype_declare_resolved(struct emit *e,
+    const struct idlc_decl *decl, const char *name, const char *pair);
 
 /* The C type that a declaration's value has as a whole ("char *", "point",
  * "int32_t *"); only for those that are no array and no pair. */

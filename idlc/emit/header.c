@@ -60,6 +60,8 @@ put_const(struct emit *e, struct out *o, const struct idlc_def *def)
 	    &def->is.value);
 }
 
+enum { MEMBERS_MAX = 1000 };	/* looked at for one hidden typedef */
+
 /* ---- Types -------------------------------------------------------------- */
 
 static void
@@ -84,25 +86,50 @@ put_enum(struct emit *e, struct out *o, const struct idlc_def *def)
 	out(o, VARS({ "name", name }), "};\ntypedef enum $name$ $name$;\n");
 }
 
-static void
-put_member(struct emit *e, struct out *o, const struct idlc_decl *decl)
+/* Has a member the name of this member's typedef?  Then C++ takes the name
+ * for the member from there on. */
+static bool
+is_hidden(const struct idlc_def *def, const struct idlc_decl *decl)
 {
-	if (!plan_has_member(e->plan, decl))
-		return;
-	emit_doc(e, o, decl->doc);
-	out(o, VARS({ "decl", ctype_declare(e, decl,
-	    cname_member(e->names, decl->name), decl->name) }),
-	    "$decl$;\n");
+	struct plan_cursor cursor = { NULL, NULL, false };
+	const struct idlc_decl *d;
+	unsigned n = 0;
+
+	if (decl->type.wire != IDLC_NAMED || !decl->type.def ||
+	    decl->type.def->kind != IDLC_TYPEDEF)
+		return false;
+	if (def->kind == IDLC_UNION && def->is.u.disc.name &&
+	    strcmp(def->is.u.disc.name, decl->type.def->name) == 0)
+		return true;
+	while ((d = plan_next_decl(def, &cursor)) && n++ < MEMBERS_MAX)
+		if (d->name && strcmp(d->name, decl->type.def->name) == 0)
+			return true;
+	return false;
 }
 
 static void
-put_members(struct emit *e, struct out *o, const struct idlc_decl *members)
+put_member(struct emit *e, struct out *o, const struct idlc_def *def,
+    const struct idlc_decl *decl)
+{
+	const char *name;
+
+	if (!plan_has_member(e->plan, decl))
+		return;
+	emit_doc(e, o, decl->doc);
+	name = cname_member(e->names, decl->name);
+	out(o, VARS({ "decl", is_hidden(def, decl) ?
+	    ctype_declare_resolved(e, decl, name, decl->name) :
+	    ctype_declare(e, decl, name, decl->name) }), "$decl$;\n");
+}
+
+static void
+put_members(struct emit *e, struct out *o, const struct idlc_def *def)
 {
 	bool any = false;
 
-	for (const struct idlc_decl *m = members; m; m = m->next) {
+	for (const struct idlc_decl *m = def->is.members; m; m = m->next) {
 		any = any || plan_has_member(e->plan, m);
-		put_member(e, o, m);
+		put_member(e, o, def, m);
 	}
 	if (!any)
 		out(o, NULL, "char unused_;\n");
@@ -115,7 +142,7 @@ put_struct(struct emit *e, struct out *o, const struct idlc_def *def)
 
 	out(o, VARS({ "name", name }), "struct $name$ {\n");
 	out_indent(o, 1);
-	put_members(e, o, def->is.members);
+	put_members(e, o, def);
 	out_indent(o, -1);
 	out(o, VARS({ "name", name }), "};\ntypedef struct $name$ $name$;\n");
 }
@@ -136,15 +163,15 @@ put_union(struct emit *e, struct out *o, const struct idlc_def *def)
 
 	out(o, VARS({ "name", name }), "struct $name$ {\n");
 	out_indent(o, 1);
-	put_member(e, o, &def->is.u.disc);
+	put_member(e, o, def, &def->is.u.disc);
 	if (has_arms(e, def)) {
 		out(o, NULL, "union {\n");
 		out_indent(o, 1);
 		for (const struct idlc_arm *a = def->is.u.arms; a;
 		    a = a->next)
-			put_member(e, o, a->decl);
+			put_member(e, o, def, a->decl);
 		if (def->is.u.other)
-			put_member(e, o, def->is.u.other);
+			put_member(e, o, def, def->is.u.other);
 		out_indent(o, -1);
 		out(o, VARS({ "name", def->name }), "} $name$_u;\n");
 	}
@@ -157,9 +184,11 @@ put_typedef(struct emit *e, struct out *o, const struct idlc_def *def)
 {
 	const struct idlc_decl *alias = &def->is.alias;
 	const char *name = cname_def(e->names, def);
+	const char *text = ctype_declare(e, alias, name, def->name);
+	bool pair = strncmp(text, "struct {", 8) == 0;
 
-	out(o, VARS({ "decl", ctype_declare(e, alias, name, def->name) }),
-	    "typedef $decl$;\n");
+	out(o, VARS({ "tag", pair ? JOIN("struct ", name) : "" },
+	    { "decl", pair ? text + 6 : text }), "typedef $tag$$decl$;\n");
 }
 
 /* ---- What comes with a type --------------------------------------------- */

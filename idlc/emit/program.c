@@ -53,7 +53,7 @@ element_type(struct emit *e, const struct idlc_decl *decl)
 	const struct idlc_decl *d = plan_resolve(decl);
 
 	return d->type.wire == IDLC_OPAQUE ? "char" :
-	    ctype_name(e, &d->type);
+	    e->tags ? ctype_tagged(e, &d->type) : ctype_name(e, &d->type);
 }
 
 const char *
@@ -66,7 +66,8 @@ program_type(struct emit *e, const struct idlc_decl *decl)
 	case PASS_ARRAY:
 		return JOIN(spaced(e, element_type(e, decl)), "*");
 	default:
-		return ctype_name(e, &decl->type);
+		return e->tags ? ctype_tagged(e, &decl->type) :
+		    ctype_name(e, &decl->type);
 	}
 }
 
@@ -351,6 +352,7 @@ put_handlers(struct emit *e, struct out *o, const struct idlc_def *program,
 	    " */\n"
 	    "struct $name$_ops {\n"
 	    "\tvoid *ctx;	/* orpc_request_ctx() gives it */\n");
+	e->tags = true;
 	for (const struct idlc_procedure *p = version->procedures; p;
 	    p = p->next) {
 		const char *result = program_result(e, &p->result);
@@ -361,6 +363,7 @@ put_handlers(struct emit *e, struct out *o, const struct idlc_def *program,
 		    "\tint (*$handler$)(struct orpc_request *rq$params$"
 		    "$result$);\n");
 	}
+	e->tags = false;
 	out(o, NULL, "};\n\n/* After ORPC_LATER: exactly one reply. */\n");
 	for (const struct idlc_procedure *p = version->procedures; p;
 	    p = p->next) {

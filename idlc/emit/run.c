@@ -175,13 +175,13 @@ put_bytes(struct codec *c, const struct plan_slot *slot, const char *base)
 
 	if (c->way == PLAN_PUT) {
 		out(c->o, VARS({ "base", base }, { "n", NUM(slot->at) },
-		    { "at", emit_value(e, slot->value) },
+		    { "at", emit_array(e, slot->value) },
 		    { "count", NUM(slot->count) }),
 		    "oxdr_store_opaque($base$ + $n$,\v$at$,\v$count$);\n");
 		return;
 	}
 	out(c->o, VARS({ "base", base }, { "n", NUM(slot->at) },
-	    { "at", emit_value(e, slot->value) },
+	    { "at", emit_array(e, slot->value) },
 	    { "count", NUM(slot->count) }),
 	    "memcpy($at$,\v$base$ + $n$,\v$count$);\n");
 	if (end == stop)
@@ -202,8 +202,7 @@ put_bulk(struct codec *c, const struct plan_slot *slot, const char *base)
 {
 	struct emit *e = c->e;
 	const char *wire = JOIN(base, " + ", emit_number(e, slot->at));
-	const char *value = slot->value->step == PLAN_ROOT ? "v" :
-	    emit_value(e, slot->value);
+	const char *value = emit_array(e, slot->value);
 	bool put = c->way == PLAN_PUT;
 
 	out(c->o, VARS({ "bits", slot->c_size == 4 ? "32" : "64" },

@@ -26,7 +26,7 @@ struct search {
 };
 
 const struct idlc_decl *
-plan_i_next(const struct idlc_def *def, struct plan_cursor *cursor)
+plan_next_decl(const struct idlc_def *def, struct plan_cursor *cursor)
 {
 	switch (def->kind) {
 	case IDLC_STRUCT:
@@ -195,7 +195,7 @@ search_from(const struct plan *plan, struct search *s,
 	while (s->n_path > 0) {
 		struct plan_node *node = s->path[s->n_path - 1], *to;
 		const struct idlc_decl *decl =
-		    plan_i_next(node->def, &node->cursor);
+		    plan_next_decl(node->def, &node->cursor);
 
 		if (!decl) {
 			search_leave(plan, s, node);

@@ -8,13 +8,6 @@
 
 #include "idlc/plan/plan.h"
 
-/* Where a walk over a definition's references stands. */
-struct plan_cursor {
-	const struct idlc_decl *decl;
-	const struct idlc_arm *arm;
-	bool other_done;
-};
-
 /*
  * A type's node.  `known` says that facts hold what follows from what it
  * contains by value; index, low and on_stack belong to the search for cycles.
@@ -64,10 +57,6 @@ int plan_i_cycles(struct plan *plan);
 
 /* Does the end of this declaration, by value, lead to a pointer to `list`? */
 bool plan_i_tail(const struct idlc_decl *decl, const struct idlc_def *list);
-
-/* The next declaration of a def that a walk has not seen; NULL: no more. */
-const struct idlc_decl *plan_i_next(const struct idlc_def *def,
-    struct plan_cursor *cursor);
 
 /* Sizes that stick at OXDR_UNBOUNDED. */
 static inline uint64_t

@@ -114,6 +114,17 @@ const struct idlc_def *plan_enum(const struct idlc_type *type);
  * itself when its type is no typedef. */
 const struct idlc_decl *plan_resolve(const struct idlc_decl *decl);
 
+/* Where a walk over a definition's declarations stands; zero starts it. */
+struct plan_cursor {
+	const struct idlc_decl *decl;
+	const struct idlc_arm *arm;
+	bool other_done;
+};
+
+/* The next member, arm or alias of a definition; NULL: no more. */
+const struct idlc_decl *plan_next_decl(const struct idlc_def *def,
+    struct plan_cursor *cursor);
+
 /* ---- Bodies ------------------------------------------------------------- */
 
 /*

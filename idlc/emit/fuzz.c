@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * NAME_fuzz.c: a libFuzzer target for every decoder of the user's .x file.
+ *
+ * The first byte of the input chooses the type.  What generated code accepts
+ * the table must accept, and encoding it again must give the same bytes.
+ */
+#include "idlc/emit/emit.h"
+#include "idlc/emit/program.h"
+
+void
+emit_fuzz(struct emit *e, struct out *o)
+{
+	emit_banner(e, o);
+	out(o, VARS({ "stem", e->stem }, { "orpc", e->classic ? "_orpc" : "" }),
+	    "/*\n"
+	    " * A libFuzzer target:\n"
+	    " * clang -g -fsanitize=fuzzer,address,undefined $stem$_fuzz.c"
+	    " $stem$_xdr.c\n"
+	    " * with pkg-config's flags for liboxdr.  A main() that feeds files"
+	    " will do too.\n"
+	    " */\n"
+	    "#include <stdlib.h>\n"
+	    "#include <string.h>\n"
+	    "\n"
+	    "#include \"$stem$$orpc$.h\"\n"
+	    "\n");
+	for (const struct idlc_def *d = e->schema->defs; d; d = d->next) {
+		if (!emit_is_type(d))
+			continue;
+		out(o, VARS({ "name", cname_def(e->names, d) },
+		    { "at", emit_param_type(e, d) }),
+		    "static int\n"
+		    "$name$_get(struct oxdr_reader *r,\v"
+		    "struct oxdr_arena *arena,\vvoid *out)\n"
+		    "{\n"
+		    "\treturn $name$_xdr_get(r, arena, out);\n"
+		    "}\n"
+		    "\n"
+		    "static int\n"
+		    "$name$_put(struct oxdr_writer *w,\vconst void *value)\n"
+		    "{\n"
+		    "\treturn $name$_xdr_put(w, value);\n"
+		    "}\n"
+		    "\n");
+		oxdr_arena_reset(&e->scratch);
+	}
+	out(o, NULL,
+	    "static const struct target {\n"
+	    "\tconst struct oxdr_type *type;\n"
+	    "\toxdr_get_fn *get;\n"
+	    "\toxdr_put_fn *put;\n"
+	    "} targets[] = {\n");
+	for (const struct idlc_def *d = e->schema->defs; d; d = d->next) {
+		if (emit_is_type(d))
+			out(o, VARS({ "name", cname_def(e->names, d) }),
+			    "\t{ &$name$_xdr_type,\v$name$_get,\v$name$_put"
+			    " },\n");
+		oxdr_arena_reset(&e->scratch);
+	}
+	out(o, NULL,
+	    "\t{ NULL, NULL, NULL },\n"
+	    "};\n"
+	    "\n"
+	    "/* Generated code and table agree; encoding gives the bytes back."
+	    " */\n"
+	    "static void\n"
+	    "try_target(const struct target *t, const uint8_t *bytes,"
+	    " size_t n)\n"
+	    "{\n"
+	    "\tstruct oxdr_arena arena = { 0 };\n"
+	    "\tstruct oxdr_reader code, table;\n"
+	    "\tstruct oxdr_writer w;\n"
+	    "\tvoid *value = calloc(2, t->type->size);\n"
+	    "\tvoid *again = value ? (char *)value + t->type->size : NULL;\n"
+	    "\tuint8_t *copy = malloc(n + 1);\n"
+	    "\tsize_t used;\n"
+	    "\n"
+	    "\tif (!value || !copy)\n"
+	    "\t\tabort();\n"
+	    "\toxdr_reader_init(&code, bytes, n);\n"
+	    "\toxdr_reader_init(&table, bytes, n);\n"
+	    "\tif ((t->get(&code, &arena, value) == 0) !=\n"
+	    "\t    (oxdr_get_value(&table, &arena, t->type, again) == 0))\n"
+	    "\t\tabort();\n"
+	    "\tused = oxdr_reader_offset(&code);\n"
+	    "\toxdr_writer_init_fixed(&w, copy, n);\n"
+	    "\toxdr_reader_init(&code, bytes, n);\n"
+	    "\tif (t->get(&code, &arena, value) == 0) {\n"
+	    "\t\tif (oxdr_reader_offset(&table) != used ||\n"
+	    "\t\t    t->put(&w, value) != 0 ||\n"
+	    "\t\t    oxdr_writer_size(&w) != used ||\n"
+	    "\t\t    memcmp(copy, bytes, used) != 0 ||\n"
+	    "\t\t    oxdr_value_equal(t->type, value, again) != 1)\n"
+	    "\t\t\tabort();\n"
+	    "\t}\n"
+	    "\toxdr_writer_fini(&w);\n"
+	    "\toxdr_arena_fini(&arena);\n"
+	    "\tfree(copy);\n"
+	    "\tfree(value);\n"
+	    "}\n"
+	    "\n"
+	    "int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);\n"
+	    "\n"
+	    "int\n"
+	    "LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)\n"
+	    "{\n"
+	    "\tsize_t n_targets = sizeof(targets) / sizeof(targets[0]) - 1;\n"
+	    "\n"
+	    "\tif (n > 0 && n_targets > 0)\n"
+	    "\t\ttry_target(&targets[bytes[0] % n_targets], bytes + 1,"
+	    " n - 1);\n"
+	    "\treturn 0;\n"
+	    "}\n");
+}

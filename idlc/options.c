@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The command line of idlc.
+ *
+ * Every option is one row of a table: its names, its argument, a line of
+ * help, and the function that takes it.
+ */
+#include "idlc/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "xdr/base.h"
+
+struct option {
+	char letter;		/* 0: none */
+	const char *name;	/* long name; NULL: none */
+	const char *arg;	/* NULL: takes none */
+	const char *values;	/* for completion: "a b c", "file", "dir" */
+	const char *help;	/* "+...": only the man page has room */
+	int (*take)(struct options *options, const char *value);
+};
+
+/* ---- Texts -------------------------------------------------------------- */
+
+static void
+texts_add(struct texts *texts, const char *text)
+{
+	texts->items = realloc(texts->items,
+	    (texts->n + 2) * sizeof(*texts->items));
+	if (!texts->items) {
+		fputs("idlc: out of memory\n", stderr);
+		exit(2);
+	}
+	texts->items[texts->n++] = text;
+	texts->items[texts->n] = NULL;
+}
+
+/* -D and -U keep their order: the library takes them with their letter. */
+static void
+add_define(struct options *options, const char *letter, const char *value)
+{
+	size_t n = strlen(value) + 3;
+	char *text = malloc(n);
+
+	if (!text) {
+		fputs("idlc: out of memory\n", stderr);
+		exit(2);
+	}
+	snprintf(text, n, "%s%s", letter, value);
+	texts_add(&options->defines, text);
+}
+
+static int
+usage_error(const char *what, const char *value)
+{
+	fprintf(stderr, "idlc: %s '%s'; try 'idlc --help'\n", what, value);
+	return 2;
+}
+
+/* ---- What each option does ---------------------------------------------- */
+
+static int
+take_include(struct options *options, const char *value)
+{
+	texts_add(&options->include_dirs, value);
+	return 0;
+}
+
+static int
+take_define(struct options *options, const char *value)
+{
+	add_define(options, "-D", value);
+	return 0;
+}
+
+static int
+take_undefine(struct options *options, const char *value)
+{
+	add_define(options, "-U", value);
+	return 0;
+}
+
+static int
+take_cpp(struct options *options, const char *value)
+{
+	options->cpp = value;
+	return 0;
+}
+
+static int
+take_outdir(struct options *options, const char *value)
+{
+	options->outdir = value;
+	return 0;
+}
+
+static int
+take_output(struct options *options, const char *value)
+{
+	options->output = value;
+	return 0;
+}
+
+static int
+take_emit(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		"header", "xdr", "client", "server", "sample", "fuzz",
+	};
+
+	while (*value) {
+		size_t n = strcspn(value, ",");
+		size_t i;
+
+		for (i = 0; i < ARRAY_LEN(names); i++)
+			if (strlen(names[i]) == n &&
+			    strncmp(names[i], value, n) == 0)
+				break;
+		if (i == ARRAY_LEN(names))
+			return usage_error("no output is called", value);
+		options->emit |= 1u << i;
+		value += n + (value[n] == ',');
+	}
+	return 0;
+}
+
+static int
+take_prefix(struct options *options, const char *value)
+{
+	options->prefix = value;
+	return 0;
+}
+
+static int
+take_types(struct options *options, const char *value)
+{
+	options->classic = strcmp(value, "classic") == 0;
+	if (!options->classic && strcmp(value, "native") != 0)
+		return usage_error("no types are called", value);
+	return 0;
+}
+
+static int
+take_init(struct options *options, const char *value)
+{
+	options->verb = VERB_INIT;
+	options->init_dir = value;
+	return 0;
+}
+
+static int
+take_fuzz(struct options *options, const char *value)
+{
+	(void)value;
+	options->emit |= EMIT_FUZZ;
+	return 0;
+}
+
+static int
+take_check(struct options *options, const char *value)
+{
+	(void)value;
+	options->verb = VERB_CHECK;
+	return 0;
+}
+
+static int
+take_warning(struct options *options, const char *value)
+{
+	texts_add(&options->warnings, value);
+	return 0;
+}
+
+static int
+take_explain(struct options *options, const char *value)
+{
+	options->verb = VERB_EXPLAIN;
+	options->subject = value;
+	return 0;
+}
+
+static int
+take_diagnostics(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		"text", "plain", "json", "sarif", "github",
+	};
+
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
+		if (strcmp(names[i], value) == 0) {
+			options->format = (enum show_format)i;
+			return 0;
+		}
+	return usage_error("no diagnostics are called", value);
+}
+
+static bool
+terminal_has_color(void)
+{
+	const char *term = getenv("TERM");
+	const char *none = getenv("NO_COLOR");
+
+	return isatty(STDERR_FILENO) && (!none || !*none) && term &&
+	    strcmp(term, "dumb") != 0;
+}
+
+static int
+take_color(struct options *options, const char *value)
+{
+	if (strcmp(value, "always") == 0)
+		options->color = true;
+	else if (strcmp(value, "never") == 0)
+		options->color = false;
+	else if (strcmp(value, "auto") == 0)
+		options->color = terminal_has_color();
+	else
+		return usage_error("colour is auto, always or never, not",
+		    value);
+	return 0;
+}
+
+static int
+take_depfile(struct options *options, const char *value)
+{
+	options->depfile = value;
+	return 0;
+}
+
+static int
+take_list_outputs(struct options *options, const char *value)
+{
+	(void)value;
+	options->verb = VERB_LIST_OUTPUTS;
+	return 0;
+}
+
+static int
+take_makefile(struct options *options, const char *value)
+{
+	(void)value;
+	options->verb = VERB_MAKEFILE;
+	return 0;
+}
+
+static int
+take_dump_tokens(struct options *options, const char *value)
+{
+	(void)value;
+	options->verb = VERB_DUMP_TOKENS;
+	return 0;
+}
+
+static int
+take_dump_ast(struct options *options, const char *value)
+{
+	if (strcmp(value, "json") != 0)
+		return usage_error("the tree is written as json, not", value);
+	options->verb = VERB_DUMP_AST;
+	return 0;
+}
+
+static int
+take_completion(struct options *options, const char *value)
+{
+	options->verb = VERB_COMPLETION;
+	options->subject = value;
+	return 0;
+}
+
+static int
+take_rpcgen(struct options *options, const char *value)
+{
+	(void)options;
+	(void)value;
+	fputs("idlc: --rpcgen must be the first argument\n", stderr);
+	return 2;
+}
+
+static int
+take_help(struct options *options, const char *value)
+{
+	(void)value;
+	options->verb = VERB_HELP;
+	return 0;
+}
+
+static int
+take_version(struct options *options, const char *value)
+{
+	(void)value;
+	options->verb = VERB_VERSION;
+	return 0;
+}
+
+/* ---- The table ---------------------------------------------------------- */
+
+static const struct option table[] = {
+	{ 'I', NULL, "DIR", "dir", "look for included files in DIR",
+	    take_include },
+	{ 'D', NULL, "NAME[=V]", "", "define a macro, as 1 or V",
+	    take_define },
+	{ 'U', NULL, "NAME", "", "+undefine a macro", take_undefine },
+	{ 0, "cpp", "CMD", "", "+use an outside preprocessor", take_cpp },
+	{ 0, "outdir", "DIR", "dir", "write outputs to DIR [.]",
+	    take_outdir },
+	{ 'o', NULL, "FILE", "file", "write the one output to FILE; - is"
+	    " standard output", take_output },
+	{ 0, "emit", "LIST", "header xdr client server sample fuzz",
+	    "what to write [header,xdr, with a program client,server]",
+	    take_emit },
+	{ 0, "prefix", "STR", "", "put STR before every generated name",
+	    take_prefix },
+	{ 0, "types", "KIND", "native classic",
+	    "+classic: use the types of rpcgen's header", take_types },
+	{ 0, "init", "DIR", "dir",
+	    "write a client, a server and a Makefile to start from",
+	    take_init },
+	{ 0, "fuzz", NULL, NULL, "+write a libFuzzer target for the decoders",
+	    take_fuzz },
+	{ 0, "check", NULL, NULL, "check the input, write nothing",
+	    take_check },
+	{ 'W', NULL, "NAME", "all error", "warnings: all, NAME, no-NAME,"
+	    " error, error=NAME", take_warning },
+	{ 0, "explain", "CODE", "", "explain an error or warning",
+	    take_explain },
+	{ 0, "diagnostics", "FORMAT", "text plain json sarif github",
+	    "how findings are printed [text]", take_diagnostics },
+	{ 0, "color", "WHEN", "auto always never", "+colour [auto]",
+	    take_color },
+	{ 0, "depfile", "FILE", "file", "+write make dependencies to FILE",
+	    take_depfile },
+	{ 0, "list-outputs", NULL, NULL, "+print the names of the outputs",
+	    take_list_outputs },
+	{ 0, "makefile-fragment", NULL, NULL, "+print make rules for the input",
+	    take_makefile },
+	{ 0, "dump-tokens", NULL, NULL, "+print the tokens of the input",
+	    take_dump_tokens },
+	{ 0, "dump-ast", "json", "json",
+	    "+print the checked tree, for other generators", take_dump_ast },
+	{ 0, "completion", "SHELL", "bash zsh fish",
+	    "+print a completion script", take_completion },
+	{ 0, "rpcgen", NULL, NULL,
+	    "behave as rpcgen; must come first, see idlc(1)", take_rpcgen },
+	{ 'h', "help", NULL, NULL, "print this help", take_help },
+	{ 0, "version", NULL, NULL, "print the version", take_version },
+};
+
+/* ---- Parser ------------------------------------------------------------- */
+
+static const struct option *
+find_long(const char *name, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].name && strlen(table[i].name) == n &&
+		    strncmp(table[i].name, name, n) == 0)
+			return &table[i];
+	return NULL;
+}
+
+static const struct option *
+find_letter(char letter)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (letter && table[i].letter == letter)
+			return &table[i];
+	return NULL;
+}
+
+static int
+parse_long(struct options *options, char **argv, int *i)
+{
+	const char *text = argv[*i] + 2;
+	size_t n = strcspn(text, "=");
+	const struct option *option = find_long(text, n);
+	const char *value = text[n] == '=' ? text + n + 1 : NULL;
+
+	if (!option)
+		return usage_error("unknown option", argv[*i]);
+	if (!option->arg && value)
+		return usage_error("no value is taken by", argv[*i]);
+	if (option->arg && !value)
+		value = argv[++*i];
+	if (option->arg && !value)
+		return usage_error("a value is missing after", argv[*i - 1]);
+	return option->take(options, value);
+}
+
+static int
+parse_letter(struct options *options, char **argv, int *i)
+{
+	const char *text = argv[*i] + 1;
+	const struct option *option = find_letter(*text);
+	const char *value = text[1] ? text + 1 : NULL;
+
+	if (!option)
+		return usage_error("unknown option", argv[*i]);
+	if (!option->arg && value)
+		return usage_error("unknown option", argv[*i]);
+	if (option->arg && !value)
+		value = argv[++*i];
+	if (option->arg && !value)
+		return usage_error("a value is missing after", argv[*i - 1]);
+	return option->take(options, value);
+}
+
+static bool
+is_single_output(const struct options *options)
+{
+	return options->inputs.n == 1 && options->emit != EMIT_SAMPLE &&
+	    options->emit && (options->emit & (options->emit - 1)) == 0;
+}
+
+/* Does the verb need input files, and do the options fit together? */
+static int
+check_whole(const struct options *options)
+{
+	if (options->verb >= VERB_EXPLAIN)
+		return 0;
+	if (options->inputs.n == 0) {
+		fputs("idlc: no input file; try 'idlc --help'\n", stderr);
+		return 2;
+	}
+	if (options->verb == VERB_INIT && options->inputs.n != 1) {
+		fputs("idlc: --init takes one input file\n", stderr);
+		return 2;
+	}
+	if (options->output && (options->verb != VERB_COMPILE ||
+	    !is_single_output(options))) {
+		fputs("idlc: -o goes with one input file and one output:"
+		    " add --emit=header, xdr, client, server or fuzz\n",
+		    stderr);
+		return 2;
+	}
+	return 0;
+}
+
+int
+options_parse(struct options *options, int argc, char **argv)
+{
+	bool only_files = false;
+	int error = 0;
+
+	memset(options, 0, sizeof(*options));
+	options->prefix = "";
+	options->color = terminal_has_color();
+	for (int i = 1; i < argc && !error; i++) {
+		if (only_files || argv[i][0] != '-' || !argv[i][1])
+			texts_add(&options->inputs, argv[i]);
+		else if (strcmp(argv[i], "--") == 0)
+			only_files = true;
+		else if (argv[i][1] == '-')
+			error = parse_long(options, argv, &i);
+		else
+			error = parse_letter(options, argv, &i);
+	}
+	return error ? error : check_whole(options);
+}
+
+void
+options_fini(struct options *options)
+{
+	for (size_t i = 0; i < options->defines.n; i++)
+		free((char *)(uintptr_t)options->defines.items[i]);
+	free(options->inputs.items);
+	free(options->include_dirs.items);
+	free(options->defines.items);
+	free(options->warnings.items);
+}
+
+/* ---- Help and completion ------------------------------------------------ */
+
+void
+options_help(FILE *to)
+{
+	fputs("Compiles interface files (RFC 4506, RFC 5531) to C.\n"
+	    "usage: idlc [option...] FILE.x...\n"
+	    "       idlc --rpcgen [rpcgen's options] FILE.x\n", to);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const struct option *o = &table[i];
+		char text[64];
+
+		if (o->help[0] == '+')
+			continue;
+		snprintf(text, sizeof(text), "%s%.1s%s%s%s%s%s",
+		    o->letter ? "-" : "", o->letter ? &o->letter : "",
+		    o->letter && o->name ? ", " : "", o->name ? "--" : "",
+		    o->name ? o->name : "",
+		    !o->arg ? "" : o->name ? "=" : " ", o->arg ? o->arg : "");
+		fprintf(to, "  %-20s  %s\n", text, o->help);
+	}
+	fputs("  see idlc(1):", to);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (table[i].help[0] != '+')
+			continue;
+		if (i % 6 == 5)
+			fputs("\n   ", to);
+		fprintf(to, table[i].name ? " --%s" : " -%.1s",
+		    table[i].name ? table[i].name : &table[i].letter);
+	}
+	fputs("\nexamples:\n"
+	    "  idlc --outdir=build calc.x\n"
+	    "  idlc --init=calc calc.x && make -C calc\n"
+	    "  idlc --check -Wall -Werror calc.x\n", to);
+}
+
+static const char *
+help_of(const struct option *option)
+{
+	return option->help + (option->help[0] == '+');
+}
+
+static void
+complete_bash(FILE *to)
+{
+	fputs("_idlc()\n{\n"
+	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]}"
+	    " prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+	    "\tif [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then\n"
+	    "\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n\tfi\n"
+	    "\tcase $prev in\n", to);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const struct option *o = &table[i];
+
+		if (!o->values || !*o->values)
+			continue;
+		if (o->name)
+			fprintf(to, "\t--%s) ", o->name);
+		else
+			fprintf(to, "\t-%c) ", o->letter);
+		if (strcmp(o->values, "dir") == 0)
+			fputs("COMPREPLY=($(compgen -d -- \"$cur\"))", to);
+		else if (strcmp(o->values, "file") == 0)
+			fputs("COMPREPLY=($(compgen -f -- \"$cur\"))", to);
+		else
+			fprintf(to, "COMPREPLY=($(compgen -W '%s' -- \"$cur\"))",
+			    o->values);
+		fputs("; return;;\n", to);
+	}
+	fputs("\tesac\n\tif [[ $cur == -* ]]; then\n"
+	    "\t\tCOMPREPLY=($(compgen -W '", to);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (table[i].letter)
+			fprintf(to, "-%c ", table[i].letter);
+		if (table[i].name)
+			fprintf(to, "--%s ", table[i].name);
+	}
+	fputs("' -- \"$cur\"))\n\telse\n"
+	    "\t\tCOMPREPLY=($(compgen -f -X '!*.x' -- \"$cur\")"
+	    " $(compgen -d -- \"$cur\"))\n\tfi\n}\n"
+	    "complete -o filenames -F _idlc idlc\n", to);
+}
+
+static void
+complete_zsh(FILE *to)
+{
+	fputs("#compdef idlc\n_arguments \\\n", to);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const struct option *o = &table[i];
+
+		if (o->name)
+			fprintf(to, "  '--%s%s[%s]", o->name, o->arg ? "=" :
+			    "", help_of(o));
+		else
+			fprintf(to, "  '*-%c+[%s]", o->letter, help_of(o));
+		if (o->values && strcmp(o->values, "dir") == 0)
+			fprintf(to, ":%s:_files -/", o->arg);
+		else if (o->values && strcmp(o->values, "file") == 0)
+			fprintf(to, ":%s:_files", o->arg);
+		else if (o->arg)
+			fprintf(to, ":%s:(%s)", o->arg, o->values);
+		fputs("' \\\n", to);
+	}
+	fputs("  '*:file:_files -g \"*.x\"'\n", to);
+}
+
+static void
+complete_fish(FILE *to)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const struct option *o = &table[i];
+
+		fputs("complete -c idlc", to);
+		if (o->name)
+			fprintf(to, " -l %s", o->name);
+		if (o->letter)
+			fprintf(to, " -s %c", o->letter);
+		if (o->arg)
+			fputs(" -r", to);
+		if (o->values && *o->values && strcmp(o->values, "dir") != 0 &&
+		    strcmp(o->values, "file") != 0)
+			fprintf(to, " -f -a '%s'", o->values);
+		fprintf(to, " -d \"%s\"\n", help_of(o));
+	}
+}
+
+int
+options_completion(FILE *to, const char *shell)
+{
+	if (strcmp(shell, "bash") == 0)
+		complete_bash(to);
+	else if (strcmp(shell, "zsh") == 0)
+		complete_zsh(to);
+	else if (strcmp(shell, "fish") == 0)
+		complete_fish(to);
+	else
+		return usage_error("no completion for shell", shell);
+	return 0;
+}
