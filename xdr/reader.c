@@ -64,7 +64,7 @@ reader_peek(const struct oxdr_reader *r, size_t skip, size_t n,
 
 	if (n > left || oxdr_pad(n) > left - n)
 		return -OXDR_E_SHORT;
-	*out_bytes = r->at + skip;
+	*out_bytes = skip ? r->at + skip : r->at;	/* at may be NULL */
 	return reader_check_padding(r, *out_bytes, n);
 }
 
