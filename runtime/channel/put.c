@@ -107,7 +107,7 @@ put_close(struct channel_put *put, void (*release)(void *ctx), void *ctx,
 
 	if (put->gap)
 		n -= ORPC_I_MARK_BYTES;
-	if (!e && n > ORPC_I_FRAGMENT_MAX)
+	if (!e && n > (put->gap ? ORPC_I_FRAGMENT_MAX : DATAGRAM_MAX))
 		e = -OXDR_E_LIMIT;
 	if (!e && release && n >= put->w->gather_min)
 		e = orpc_i_outgoing_hold_room(o);

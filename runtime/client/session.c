@@ -298,6 +298,8 @@ orpc_i_session_connected(struct session *s, struct transport *t,
 	s->was_open = true;
 	s->backoff.tries = 0;
 	orpc_i_calls_connected(calls, ch);
+	if (calls->sync)
+		orpc_i_put_flush(ch);
 	return 0;
 }
 

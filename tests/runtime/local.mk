@@ -24,3 +24,8 @@ tests_runtime_test_limits_SOURCES = tests/runtime/test_limits.c $(tests_served)
 runtime_tests += tests/runtime/test_client
 tests_runtime_test_client_SOURCES = tests/runtime/test_client.c $(tests_served)
 runtime_tests += tests/runtime/test_callback
+
+# Calls against a server that answers as it is told.
+tests_scripted = tests/runtime/scripted.c tests/runtime/scripted.h
+runtime_tests += tests/runtime/test_call
+tests_runtime_test_call_SOURCES = tests/runtime/test_call.c $(tests_scripted)
