@@ -29,3 +29,5 @@ runtime_tests += tests/runtime/test_callback
 tests_scripted = tests/runtime/scripted.c tests/runtime/scripted.h
 runtime_tests += tests/runtime/test_call
 tests_runtime_test_call_SOURCES = tests/runtime/test_call.c $(tests_scripted)
+runtime_tests += tests/runtime/test_async
+tests_runtime_test_async_SOURCES = tests/runtime/test_async.c $(tests_scripted)
