@@ -18,7 +18,6 @@ noinst_LTLIBRARIES += runtime/liborpc_whole.la
 runtime_liborpc_whole_la_CFLAGS = $(LIB_CFLAGS)
 runtime_liborpc_whole_la_SOURCES =
 runtime_liborpc_whole_la_LIBADD =
-nodist_runtime_liborpc_whole_la_SOURCES =
 
 # One variable a directory, so that each can change without the others.
 runtime_liborpc_whole_la_SOURCES += $(runtime_proto)
@@ -171,3 +170,36 @@ runtime_tools_orpcload_SOURCES = \
 	runtime/tools/load/report.c \
 	runtime/tools/load/report.h
 runtime_tools_orpcload_LDADD = runtime/liborpc.la xdr/liboxdr.la
+
+# One run of idlc writes four files; a stamp stands for them, so that make -j
+# runs it once. They are in the build directory, and include as
+# "runtime/bind/pmap.h".
+bind_generated = \
+	runtime/bind/pmap.h \
+	runtime/bind/pmap_clnt.c \
+	runtime/bind/pmap_svc.c \
+	runtime/bind/pmap_xdr.c \
+	runtime/bind/rpcb.h \
+	runtime/bind/rpcb_clnt.c \
+	runtime/bind/rpcb_svc.c \
+	runtime/bind/rpcb_xdr.c
+noinst_LTLIBRARIES += runtime/libbind.la
+runtime_libbind_la_CFLAGS = $(AM_CFLAGS) -Wconversion
+nodist_runtime_libbind_la_SOURCES = $(bind_generated)
+runtime_liborpc_whole_la_LIBADD += runtime/libbind.la
+$(runtime_libbind_la_OBJECTS) $(runtime_liborpc_whole_la_OBJECTS): \
+	runtime/bind/pmap.stamp runtime/bind/rpcb.stamp
+runtime/bind/pmap.stamp: runtime/bind/pmap.x $(IDLC_DEP)
+	$(AM_V_IDLC)$(MKDIR_P) $(@D) && $(IDLC_RUN) --prefix=orpc_i_ \
+		--outdir=$(@D) $(srcdir)/runtime/bind/pmap.x && touch $@
+runtime/bind/rpcb.stamp: runtime/bind/rpcb.x $(IDLC_DEP)
+	$(AM_V_IDLC)$(MKDIR_P) $(@D) && $(IDLC_RUN) --prefix=orpc_i_ \
+		--outdir=$(@D) $(srcdir)/runtime/bind/rpcb.x && touch $@
+runtime/bind/pmap.h runtime/bind/pmap_clnt.c runtime/bind/pmap_svc.c \
+runtime/bind/pmap_xdr.c: runtime/bind/pmap.stamp
+	@test -f $@ || { rm -f $<; $(MAKE) $(AM_MAKEFLAGS) $<; }
+runtime/bind/rpcb.h runtime/bind/rpcb_clnt.c runtime/bind/rpcb_svc.c \
+runtime/bind/rpcb_xdr.c: runtime/bind/rpcb.stamp
+	@test -f $@ || { rm -f $<; $(MAKE) $(AM_MAKEFLAGS) $<; }
+CLEANFILES += $(bind_generated) runtime/bind/pmap.stamp \
+	runtime/bind/rpcb.stamp

@@ -5,8 +5,8 @@
 . "${top_srcdir:?}/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/calculator_lib.sh"
 
-ok "the example builds against the installed package" build_calculator
-ok "the server listens on TCP, UDP and a unix socket" start_server
+must "the example builds against the installed package" build_calculator
+must "the server listens on TCP, UDP and a unix socket" start_server
 
 asks() { is "$*" "$(says calculator -s "$server" "${@:2}")" "$1"; }
 
@@ -93,7 +93,7 @@ transcript()
 		esac
 	done >transcript.sh
 	printf 'wait\n' >>transcript.sh
-	timeout 60 bash -m transcript.sh 2>&1 | grep -v '^\[1\]'
+	timeout 60 bash transcript.sh 2>&1 | grep -v '^\[1\]'
 }
 cd "$tmp/calculator" && make clean >/dev/null
 is "the README's transcript" "$(transcript)" \

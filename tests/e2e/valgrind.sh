@@ -18,8 +18,8 @@ grind()
 	    --show-leak-kinds=all --errors-for-leak-kinds=all --track-fds=no "$@"
 }
 
-ok "the example builds" build_calculator
-ok "the server listens" start_server "$VALGRIND" -q --error-exitcode=99 \
+must "the example builds" build_calculator
+must "the server listens" start_server "$VALGRIND" -q --error-exitcode=99 \
     --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all
 
 for server in "$tcp" "$udp" "$unix"; do

@@ -5,8 +5,8 @@
 . "${top_srcdir:?}/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/calculator_lib.sh"
 
-ok "the example builds" build_calculator
-ok "the server listens" start_server
+must "the example builds" build_calculator
+must "the server listens" start_server
 
 fds() { ls "/proc/$server_pid/fd" | wc -l; }
 # Anonymous memory: what the server itself took, in KiB.

@@ -10,8 +10,8 @@
 in_namespace "$@"
 . "$top_srcdir/tests/interop/interop_lib.sh"
 
-ok "programs of rpcgen and libtirpc build" build_tirpc
-ok "programs of idlc and liborpc build" build_orpc
-ok "orpcbind runs" start_orpcbind
+must "programs of rpcgen and libtirpc build" build_tirpc
+must "programs of idlc and liborpc build" build_orpc
+must "orpcbind runs" start_orpcbind
 meets orpcbind
 done_testing

@@ -5,8 +5,8 @@
 . "$top_srcdir/tests/interop/interop_lib.sh"
 
 [ -n "$RPCGEN" ] && [ -n "$LIBTIRPC_LIBS" ] || skip_all "no rpcgen or libtirpc"
-ok "programs of rpcgen and libtirpc build" build_tirpc
-ok "programs of idlc and liborpc build" build_orpc
+must "programs of rpcgen and libtirpc build" build_tirpc
+must "programs of idlc and liborpc build" build_orpc
 
 spawn theirs "$tmp/tirpc_server"
 spawn ours "$tmp/orpc_server"

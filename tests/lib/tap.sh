@@ -3,6 +3,8 @@
 #
 #   . "${top_srcdir:?}/tests/lib/tap.sh"
 #   ok "what holds" command args...       runs the command, reports
+#   must "what" command args...           the same; without it the rest has
+#                                         no meaning, and is not tried
 #   not_ok "what must fail" command...
 #   is "what" "$got" "$expected"
 #   skip "what" "why"                     a peer or a right is missing; with
@@ -19,6 +21,7 @@
 
 set -u
 tap_n=0
+tap_failures=0
 tap_pids=
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/orpc-test.XXXXXX") || exit 99
 
@@ -40,6 +43,7 @@ report()
 	if [ "$1" -eq 0 ]; then
 		echo "ok $tap_n - $2"
 	else
+		tap_failures=$((tap_failures + 1))
 		echo "not ok $tap_n - $2"
 	fi
 	return 0
@@ -54,6 +58,16 @@ ok()
 	if [ "$status" -ne 0 ]; then
 		echo "# $* -> exit $status"
 		tail -n 40 "$tmp/tap.out" | sed 's/^/# /'
+	fi
+}
+
+must()
+{
+	local failures=$tap_failures
+	ok "$@"
+	if [ "$tap_failures" -ne "$failures" ]; then
+		done_testing
+		exit 0
 	fi
 }
 
