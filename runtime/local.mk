@@ -6,6 +6,7 @@ orpcincludedir = $(includedir)/orpc
 orpcinclude_HEADERS = \
 	runtime/include/orpc/addr.h \
 	runtime/include/orpc/auth.h \
+	runtime/include/orpc/binder.h \
 	runtime/include/orpc/client.h \
 	runtime/include/orpc/error.h \
 	runtime/include/orpc/loop.h \
@@ -28,6 +29,7 @@ runtime_liborpc_whole_la_SOURCES += $(runtime_dispatch)
 runtime_liborpc_whole_la_SOURCES += $(runtime_client)
 runtime_liborpc_whole_la_SOURCES += $(runtime_bind)
 runtime_liborpc_whole_la_SOURCES += $(runtime_server)
+runtime_liborpc_whole_la_SOURCES += $(runtime_binder)
 runtime_liborpc_whole_la_SOURCES += $(runtime_compat)
 
 runtime_proto = \
@@ -102,7 +104,6 @@ runtime_client = \
 	runtime/client/client.c \
 	runtime/client/find.h \
 	runtime/client/info.c \
-	runtime/client/nofind.c \
 	runtime/client/open.c \
 	runtime/client/probe.c \
 	runtime/client/probe.h \
@@ -114,7 +115,27 @@ runtime_client = \
 	runtime/client/sync.c
 
 runtime_bind = \
-	runtime/bind/register.h
+	runtime/bind/find.c \
+	runtime/bind/register.c \
+	runtime/bind/register.h \
+	runtime/bind/session.c \
+	runtime/bind/session.h
+
+# The binder is a part of the library; orpcbind is a main for it.
+runtime_binder = \
+	runtime/binder/access.c \
+	runtime/binder/access.h \
+	runtime/binder/binder.c \
+	runtime/binder/binder.h \
+	runtime/binder/callit.c \
+	runtime/binder/change.c \
+	runtime/binder/journal.c \
+	runtime/binder/journal.h \
+	runtime/binder/owner.c \
+	runtime/binder/reap.c \
+	runtime/binder/registry.c \
+	runtime/binder/registry.h \
+	runtime/binder/service.c
 
 # Calls in: dispatch, requests.  Listed apart from the channel's own files.
 runtime_dispatch = \
@@ -157,6 +178,49 @@ xdatadir = $(datadir)/orpc/x
 dist_xdata_DATA = \
 	runtime/bind/pmap.x \
 	runtime/bind/rpcb.x
+
+runtime_bind_made = \
+	runtime/bind/pmap.h \
+	runtime/bind/pmap_clnt.c \
+	runtime/bind/pmap_svc.c \
+	runtime/bind/pmap_xdr.c \
+	runtime/bind/rpcb.h \
+	runtime/bind/rpcb_clnt.c \
+	runtime/bind/rpcb_svc.c \
+	runtime/bind/rpcb_xdr.c
+nodist_runtime_liborpc_whole_la_SOURCES += $(runtime_bind_made)
+BUILT_SOURCES += runtime/bind/pmap.h runtime/bind/rpcb.h
+CLEANFILES += $(runtime_bind_made) runtime/bind/pmap.stamp \
+	runtime/bind/rpcb.stamp
+
+# One .x gives four files; the stamp keeps a parallel make from racing.
+runtime/bind/pmap.stamp: runtime/bind/pmap.x $(IDLC_DEP)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(IDLC_RUN) --prefix=orpc_i_ \
+		--outdir=$(@D) $(srcdir)/runtime/bind/pmap.x && touch $@
+runtime/bind/rpcb.stamp: runtime/bind/rpcb.x $(IDLC_DEP)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(IDLC_RUN) --prefix=orpc_i_ \
+		--outdir=$(@D) $(srcdir)/runtime/bind/rpcb.x && touch $@
+runtime/bind/pmap.h runtime/bind/pmap_clnt.c runtime/bind/pmap_svc.c \
+runtime/bind/pmap_xdr.c: runtime/bind/pmap.stamp
+	@test -f $@ || { rm -f runtime/bind/pmap.stamp; \
+		$(MAKE) $(AM_MAKEFLAGS) runtime/bind/pmap.stamp; }
+runtime/bind/rpcb.h runtime/bind/rpcb_clnt.c runtime/bind/rpcb_svc.c \
+runtime/bind/rpcb_xdr.c: runtime/bind/rpcb.stamp
+	@test -f $@ || { rm -f runtime/bind/rpcb.stamp; \
+		$(MAKE) $(AM_MAKEFLAGS) runtime/bind/rpcb.stamp; }
+
+# The binder's daemon.
+sbin_PROGRAMS += runtime/binder/orpcbind
+runtime_binder_orpcbind_CFLAGS = $(PROG_CFLAGS)
+runtime_binder_orpcbind_SOURCES = \
+	runtime/binder/access.c \
+	runtime/binder/access.h \
+	runtime/binder/config.c \
+	runtime/binder/config.h \
+	runtime/binder/main.c \
+	runtime/binder/privilege.c \
+	runtime/binder/privilege.h
+runtime_binder_orpcbind_LDADD = runtime/liborpc.la xdr/liboxdr.la
 
 # The load generator.
 bin_PROGRAMS += runtime/tools/orpcload

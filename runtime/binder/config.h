@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What orpcbind was told: by its command line and its configuration file.
+ */
+#ifndef ORPC_BINDER_CONFIG_H
+#define ORPC_BINDER_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <orpc/binder.h>
+
+#define CONFIG_LIST_MAX 64
+
+/* Lists are NULL-terminated.  All strings are owned. */
+struct config {
+	char *listen[CONFIG_LIST_MAX + 1];
+	char *allow[CONFIG_LIST_MAX + 1];
+	char *journal;
+	char *user;
+	char *file;			/* the configuration file; NULL: none */
+	enum orpc_binder_callit callit;
+	unsigned rate;
+	unsigned reap_s;
+	bool log_json;
+	bool verbose;
+	bool quiet;
+	bool check;			/* -n: only look */
+};
+
+void config_fini(struct config *c);
+
+/* Sets one key ("listen", "allow"...): 0, or -1 with a message in error. */
+int config_set(struct config *c, const char *key, const char *value,
+    char *error, size_t n_error);
+
+/* Reads a file of "key = value" lines; [sections], # and ; comments.  -1:
+ * the message names file and line. */
+int config_read(struct config *c, const char *path, char *error,
+    size_t n_error);
+
+/* The binder's options from it; they borrow from c. */
+void config_options(const struct config *c, struct orpc_binder_options *out);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Who registers.  Over the unix socket the kernel says so (SO_PEERCRED);
+ * over loopback it is asked whose socket the other end is (sock_diag).  A pid
+ * alone would come again: its start time tells one process from the next.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/binder/binder.h"
+
+#define RESERVED_PORTS 1024u
+
+/* ---- Processes ------------------------------------------------------------------------ */
+
+/* Field 22 of /proc/PID/stat, counted after the command, which may hold
+ * anything; 0: no such process. */
+static uint64_t
+process_started(int32_t pid)
+{
+	char path[40], buf[1024], *p;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	n = read(fd, buf, sizeof(buf) - 1);
+	close(fd);
+	if (n <= 0)
+		return 0;
+	buf[n] = '\0';
+	p = strrchr(buf, ')');
+	for (int field = 2; p && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	return p ? strtoull(p + 1, NULL, 10) : 0;
+}
+
+bool
+orpc_i_owner_is_alive(const struct orpc_i_owner *owner)
+{
+	uint64_t started = process_started(owner->pid);
+
+	if (started)
+		return started == owner->started;
+	/* Without /proc: is there such a process at all? */
+	return access("/proc/self/stat", R_OK) != 0 &&
+	    (kill(owner->pid, 0) == 0 || errno == EPERM);
+}
+
+/* ---- Loopback ---------------------------------------------------------------------------- */
+
+struct diag_question {
+	struct nlmsghdr head;
+	struct inet_diag_req_v2 req;
+};
+
+static void
+diag_host(const struct sockaddr *sa, uint32_t host[4], uint16_t *port)
+{
+	if (sa->sa_family == AF_INET) {
+		const struct sockaddr_in *sin = (const void *)sa;
+
+		memcpy(host, &sin->sin_addr, 4);
+		*port = sin->sin_port;
+	} else {
+		const struct sockaddr_in6 *sin6 = (const void *)sa;
+
+		memcpy(host, &sin6->sin6_addr, 16);
+		*port = sin6->sin6_port;
+	}
+}
+
+/* Reads the one answer: the uid, or UNKNOWN. */
+static uint32_t
+diag_answer(int fd)
+{
+	union {
+		struct nlmsghdr head;
+		char bytes[4096];
+	} answer;
+	const struct inet_diag_msg *msg;
+	ssize_t n = recv(fd, &answer, sizeof(answer), 0);
+
+	if (n < (ssize_t)NLMSG_LENGTH(sizeof(*msg)) ||
+	    answer.head.nlmsg_type != SOCK_DIAG_BY_FAMILY)
+		return ORPC_I_OWNER_UNKNOWN;
+	msg = NLMSG_DATA(&answer.head);
+	return msg->idiag_uid;
+}
+
+/* Whose socket has `peer` as its own address and `local` as its peer? */
+static uint32_t
+socket_owner(int protocol, const struct sockaddr *peer,
+    const struct sockaddr *local)
+{
+	struct diag_question q = {
+		.head = { .nlmsg_len = sizeof(q),
+		    .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+		    .nlmsg_flags = NLM_F_REQUEST },
+		.req = { .sdiag_family = (uint8_t)peer->sa_family,
+		    .sdiag_protocol = (uint8_t)protocol,
+		    .idiag_states = UINT32_MAX } };
+	const struct timeval patience = { .tv_sec = 1 };
+	uint32_t uid = ORPC_I_OWNER_UNKNOWN;
+	int fd;
+
+	if (!local || local->sa_family != peer->sa_family)
+		return uid;
+	diag_host(peer, q.req.id.idiag_src, &q.req.id.idiag_sport);
+	diag_host(local, q.req.id.idiag_dst, &q.req.id.idiag_dport);
+	q.req.id.idiag_cookie[0] = q.req.id.idiag_cookie[1] =
+	    INET_DIAG_NOCOOKIE;
+	fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC,
+	    NETLINK_SOCK_DIAG);
+	if (fd < 0)
+		return uid;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (send(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q))
+		uid = diag_answer(fd);
+	close(fd);
+	return uid;
+}
+
+static uint32_t
+loopback_owner(struct orpc_request *rq)
+{
+	socklen_t n_peer, n_local;
+	const struct sockaddr *peer = orpc_request_peer(rq, &n_peer);
+	const struct sockaddr *local = orpc_request_local(rq, &n_local);
+	uint16_t port = peer->sa_family == AF_INET ?
+	    ((const struct sockaddr_in *)(const void *)peer)->sin_port :
+	    ((const struct sockaddr_in6 *)(const void *)peer)->sin6_port;
+	uint32_t uid;
+
+	uid = socket_owner(orpc_request_transport(rq) == ORPC_UDP ?
+	    IPPROTO_UDP : IPPROTO_TCP, peer, local);
+	/* Only root binds such a port. */
+	if (uid == ORPC_I_OWNER_UNKNOWN && ntohs(port) < RESERVED_PORTS)
+		uid = 0;
+	return uid;
+}
+
+void
+orpc_i_owner_of(struct orpc_request *rq, struct orpc_i_owner *out)
+{
+	const struct orpc_identity *id = orpc_request_identity(rq);
+
+	*out = (struct orpc_i_owner){ .uid = ORPC_I_OWNER_UNKNOWN };
+	if (id && id->has_unix_peer) {
+		out->uid = id->unix_uid;
+		out->pid = id->unix_pid;
+		out->started = process_started(out->pid);
+		if (!out->started)
+			out->pid = 0;
+	} else if (orpc_request_transport(rq) != ORPC_UNIX) {
+		out->uid = loopback_owner(rq);
+	}
+}
+
+void
+orpc_i_owner_format(uint32_t uid, char *buf, size_t n)
+{
+	if (uid == 0 || uid == ORPC_I_OWNER_BINDER)
+		snprintf(buf, n, "superuser");
+	else if (uid == ORPC_I_OWNER_UNKNOWN)
+		snprintf(buf, n, "unknown");
+	else
+		snprintf(buf, n, "%u", uid);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Giving up privileges, in the order that leaves none behind: groups, group,
+ * user; then no program that is started may give them back.
+ */
+#include "runtime/binder/privilege.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static int
+become(const char *user, char *error, size_t n_error)
+{
+	const struct passwd *pw = getpwnam(user);
+
+	if (!pw) {
+		snprintf(error, n_error, "no such user: %s", user);
+		return -1;
+	}
+	if (setgroups(0, NULL) < 0 ||
+	    setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) < 0 ||
+	    setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) < 0) {
+		snprintf(error, n_error, "can't become %s: %s", user,
+		    strerror(errno));
+		return -1;
+	}
+	if (pw->pw_uid != 0 && setuid(0) == 0) {
+		snprintf(error, n_error, "still root after becoming %s",
+		    user);
+		return -1;
+	}
+	return 0;
+}
+
+int
+privilege_drop(const char *user, char *error, size_t n_error)
+{
+	if (user && geteuid() == 0 && become(user, error, n_error))
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+		snprintf(error, n_error, "no_new_privs: %s",
+		    strerror(errno));
+		return -1;
+	}
+	return 0;
+}
