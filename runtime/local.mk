@@ -153,6 +153,7 @@ runtime_server = \
 	runtime/server/listen.c \
 	runtime/server/path.c \
 	runtime/server/port.c \
+	runtime/server/register.c \
 	runtime/server/run.c \
 	runtime/server/server.c \
 	runtime/server/server.h \

@@ -31,3 +31,7 @@ runtime_tests += tests/runtime/test_call
 tests_runtime_test_call_SOURCES = tests/runtime/test_call.c $(tests_scripted)
 runtime_tests += tests/runtime/test_async
 tests_runtime_test_async_SOURCES = tests/runtime/test_async.c $(tests_scripted)
+# The binder, and those who ask it.
+tests_bound = tests/runtime/bound.c tests/runtime/bound.h
+runtime_tests += tests/runtime/test_bind
+tests_runtime_test_bind_SOURCES = tests/runtime/test_bind.c $(tests_bound)
