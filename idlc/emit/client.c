@@ -57,8 +57,8 @@ stub_of(struct emit *e, const struct idlc_def *program,
 		return (struct stub){ "", JOIN("&", name), true };
 	case PASS_STRING:
 	case PASS_POINTER:
-		text = JOIN(program_type(e, proc->args), "value = (",
-		    program_type(e, proc->args), ")", name, ";\n\n");
+		text = JOIN("const ", program_type(e, proc->args), "value = ",
+		    name, ";\n\n");
 		return (struct stub){ text, "&value", true };
 	default:
 		return (struct stub){ "", name, false };

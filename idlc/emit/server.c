@@ -86,7 +86,7 @@ put_reply(struct emit *e, struct out *o, const char *name,
 	const char *local = "", *address = "out";
 
 	if (pass == PASS_STRING || pass == PASS_POINTER) {
-		local = JOIN("\t", type, "value = (", type, ")out;\n\n");
+		local = JOIN("\tconst ", type, "value = out;\n\n");
 		address = "&value";
 	} else if (pass == PASS_SCALAR) {
 		address = "&out";
