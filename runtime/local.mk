@@ -180,36 +180,6 @@ dist_xdata_DATA = \
 	runtime/bind/pmap.x \
 	runtime/bind/rpcb.x
 
-runtime_bind_made = \
-	runtime/bind/pmap.h \
-	runtime/bind/pmap_clnt.c \
-	runtime/bind/pmap_svc.c \
-	runtime/bind/pmap_xdr.c \
-	runtime/bind/rpcb.h \
-	runtime/bind/rpcb_clnt.c \
-	runtime/bind/rpcb_svc.c \
-	runtime/bind/rpcb_xdr.c
-nodist_runtime_liborpc_whole_la_SOURCES += $(runtime_bind_made)
-BUILT_SOURCES += runtime/bind/pmap.h runtime/bind/rpcb.h
-CLEANFILES += $(runtime_bind_made) runtime/bind/pmap.stamp \
-	runtime/bind/rpcb.stamp
-
-# One .x gives four files; the stamp keeps a parallel make from racing.
-runtime/bind/pmap.stamp: runtime/bind/pmap.x $(IDLC_DEP)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(IDLC_RUN) --prefix=orpc_i_ \
-		--outdir=$(@D) $(srcdir)/runtime/bind/pmap.x && touch $@
-runtime/bind/rpcb.stamp: runtime/bind/rpcb.x $(IDLC_DEP)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(IDLC_RUN) --prefix=orpc_i_ \
-		--outdir=$(@D) $(srcdir)/runtime/bind/rpcb.x && touch $@
-runtime/bind/pmap.h runtime/bind/pmap_clnt.c runtime/bind/pmap_svc.c \
-runtime/bind/pmap_xdr.c: runtime/bind/pmap.stamp
-	@test -f $@ || { rm -f runtime/bind/pmap.stamp; \
-		$(MAKE) $(AM_MAKEFLAGS) runtime/bind/pmap.stamp; }
-runtime/bind/rpcb.h runtime/bind/rpcb_clnt.c runtime/bind/rpcb_svc.c \
-runtime/bind/rpcb_xdr.c: runtime/bind/rpcb.stamp
-	@test -f $@ || { rm -f runtime/bind/rpcb.stamp; \
-		$(MAKE) $(AM_MAKEFLAGS) runtime/bind/rpcb.stamp; }
-
 # The binder's daemon.
 sbin_PROGRAMS += runtime/binder/orpcbind
 runtime_binder_orpcbind_CFLAGS = $(PROG_CFLAGS)

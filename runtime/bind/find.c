@@ -258,7 +258,7 @@ proc_of(const struct orpc_program *program, uint32_t number)
 static const void *
 find_argument(struct orpc_i_find *find)
 {
-	static char empty[1];
+	static const char empty[1];
 	const struct question *q = find->question;
 
 	if (q->procedure == DUMP)
@@ -274,7 +274,8 @@ find_argument(struct orpc_i_find *find)
 		.prog = find->query.program, .vers = find->query.version,
 		.netid = (char *)(uintptr_t)orpc_i_netid(
 		    find->query.transport, find->query.family),
-		.addr = empty, .owner = empty };
+		.addr = (char *)(uintptr_t)empty,
+		.owner = (char *)(uintptr_t)empty };
 	return &find->arg.rpcb;
 }
 
