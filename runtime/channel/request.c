@@ -205,12 +205,17 @@ finish_task(struct orpc_i_task *task)
 	orpc_i_request_reply_now(rq, rq->result, NULL);
 }
 
+/*
+ * Always by way of the loop's tasks, on its own thread too: a callback that
+ * another thread started before it replied lies among them, and must leave
+ * before the reply does.
+ */
 static void
 request_finish(struct orpc_request *rq)
 {
 	struct orpc_loop *loop = rq->home->loop;
 
-	if (!loop || orpc_i_loop_is_mine(loop)) {
+	if (!loop) {
 		orpc_i_request_reply_now(rq, rq->result, NULL);
 		return;
 	}
