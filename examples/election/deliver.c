@@ -117,8 +117,8 @@ deliver_classic(struct courier *courier, struct orpc_request *rq,
     const callback_program *at, struct delivery *d)
 {
 	d->program = election_callback_v1_program;
-	d->program.number = at->program;
-	d->program.version = at->version;
+	d->program.number = at->program_number;
+	d->program.version = at->version_number;
 	d->courier = courier;
 	if (classic_address(rq, at->port, d->address, sizeof(d->address)) != 0 ||
 	    orpc_loop_post(courier->loop, start_classic, d) != 0)

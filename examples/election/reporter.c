@@ -99,8 +99,8 @@ answer(struct reporter *r, const struct question *q)
 	} else {
 		if (q->lines_to == CALLBACK_HERE)
 			send_lines_to_caller(r, q->rq);
-		reply.result_reply_u.lines.lines_len = r->n_lines;
-		reply.result_reply_u.lines.lines_val = r->lines;
+		reply.result_reply_u.lines.tally_len = r->n_lines;
+		reply.result_reply_u.lines.tally_val = r->lines;
 	}
 	election_v1_result_reply(q->rq, &reply);
 }

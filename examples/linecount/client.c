@@ -47,13 +47,13 @@ on_read(struct orpc_request *rq, const read_args *args, read_reply *out)
 }
 
 static int
-on_line(struct orpc_request *rq, const line *text)
+on_line(struct orpc_request *rq, const text_line *text)
 {
 	const struct local_file *file = orpc_request_ctx(rq);
 
 	if (!file->quiet)
-		printf("Noisy: '%.*s'\n", (int)text->line_len,
-		    text->line_val);
+		printf("Noisy: '%.*s'\n", (int)text->text_line_len,
+		    text->text_line_val);
 	return 0;
 }
 

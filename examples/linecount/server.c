@@ -112,8 +112,8 @@ static int
 send_line(struct count *c, const char *bytes, size_t n)
 {
 	struct window *w = c->window;
-	const line arg = { .line_len = (uint32_t)n,
-		.line_val = (char *)(uintptr_t)bytes };
+	const text_line arg = { .text_line_len = (uint32_t)n,
+		.text_line_val = (char *)(uintptr_t)bytes };
 	struct orpc_call *call;
 	int rc = window_wait(w, WINDOW - 1);
 

@@ -8,3 +8,5 @@ EXTRA_DIST += \
 	tests/e2e/tshark.sh \
 	tests/e2e/valgrind.sh \
 	tests/e2e/vanish.sh
+
+e2e_scripts += tests/e2e/linecount.sh
