@@ -141,7 +141,7 @@ shows calculator -s udp://localhost --session "$session" memory add 2
 shows calculator --session "$session" memory recall
 shows calculator --session "$session" forget
 
-chapter "The end"
+chapter "The end of the calculator"
 say "Interrupted, the server finishes what it has in hand and takes its" \
     "registration back:"
 printf '    $ kill -TERM %s\n' "$server_pid"
@@ -150,10 +150,26 @@ wait "$server_pid" || { echo "demo: the server failed" >&2; wrong=1; }
 shows orpcinfo -p
 say "Then a client is told at which step its call fails, and what to try:"
 fails_with 3 calculator -s tcp://localhost add 2 3
+
+chapter "The election"
+say "Votes that survive a crash, and a server that calls its voters back over" \
+    "the connection they opened:"
+cp -r "$source_dir/election" "$work/election"
+printf '    $ make\n'
+if ! "${MAKE:-make}" -C "$work/election" >"$work/make.log" 2>&1; then
+	cat "$work/make.log"
+	exit 1
+fi
+bash "$source_dir/election/demo.sh" "$work/election" >"$work/out" 2>&1 || {
+	echo "demo: the election's tour failed" >&2
+	wrong=$((wrong + 1))
+}
+sed 's/^\(.\)/    \1/' "$work/out"
+
 say ""
 if [ "$wrong" -gt 0 ]; then
 	say "demo: $wrong steps went otherwise than told"
 	exit 1
 fi
-say "That was the tour. The programs: examples/calculator. Everything it" \
-    "made is removed."
+say "That was the tour. The programs: examples/calculator, examples/election." \
+    "Everything it made is removed."

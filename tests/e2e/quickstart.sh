@@ -36,8 +36,14 @@ cd "$tmp/clone" || exit 99
 export HOME=$tmp PATH=$tmp/bin:/usr/local/sbin:/usr/local/bin:$PATH
 unset MAKEFLAGS IDLC PKG_CONFIG PKG_CONFIG_PATH LD_LIBRARY_PATH CFLAGS CPPFLAGS \
     LDFLAGS LIBTOOL ORPCBIND ORPCINFO
-printf '%s\n' 'set -e' "$(cat "$tmp/commands")" 'kill $(jobs -p); wait' \
-    >"$tmp/all.sh"
+# A person takes a moment after starting a server: until it has spoken.
+{
+	echo 'set -e; spoken=0'
+	sed 's/&$/\&\nuntil [ "$(wc -c <"$said")" -gt "$spoken" ]; do sleep 0.05; done; spoken=$(wc -c <"$said")/' \
+	    "$tmp/commands"
+	echo 'kill $(jobs -p); wait'
+} >"$tmp/all.sh"
+export said=$tmp/said
 timeout 120 bash -x "$tmp/all.sh" >"$tmp/said" 2>"$tmp/trace"
 status=$?
 is "every command succeeds" "$status" 0
