@@ -144,6 +144,8 @@ runtime_dispatch = \
 	runtime/channel/dispatch.c \
 	runtime/channel/dispatch.h \
 	runtime/channel/handler.c \
+	runtime/channel/quick.c \
+	runtime/channel/quick.h \
 	runtime/channel/request.c \
 	runtime/channel/request.h
 

@@ -136,13 +136,24 @@ reply_keep_unsent(struct orpc_request *rq, int result, const void *out)
 
 /* ---- Counting -------------------------------------------------------- */
 
+void
+orpc_i_request_timed(struct orpc_request *rq)
+{
+	struct proc_counts *c = rq->counts;
+	int64_t now = orpc_now_ns();
+	uint64_t calls = count_get(&c->calls);
+
+	count_add(&c->latency[count_bucket(now - rq->started_ns)],
+	    calls - count_get(&c->timed));
+	count_set(&c->timed, calls);
+	if (!rq->later)
+		rq->home->clock_ns = now;
+}
+
 static void
 reply_count(struct orpc_request *rq, int result, size_t n_out)
 {
-	struct dispatcher *d = rq->home;
 	struct proc_counts *c = rq->counts;
-	uint64_t calls;
-	int64_t now;
 
 	if (!c)
 		return;
@@ -151,15 +162,8 @@ reply_count(struct orpc_request *rq, int result, size_t n_out)
 	count_add(&c->bytes_out, n_out);
 	if (result != 0)
 		count_add(&c->errors, 1);
-	if (!rq->started_ns)
-		return;
-	now = orpc_now_ns();
-	calls = count_get(&c->calls);
-	count_add(&c->latency[count_bucket(now - rq->started_ns)],
-	    calls - count_get(&c->timed));
-	atomic_store_explicit(&c->timed, calls, memory_order_relaxed);
-	if (!rq->later)
-		d->clock_ns = now;
+	if (rq->started_ns)
+		orpc_i_request_timed(rq);
 }
 
 /* What was counted when the request became a deferred one. */

@@ -73,11 +73,12 @@ static inline unsigned
 count_bucket(int64_t ns)
 {
 	uint64_t eighths = ns > 0 ? (uint64_t)ns / 125 : 0;
-	unsigned i = 0;
+	unsigned i;
 
-	while (eighths >> i && i < ORPC_LATENCY_BUCKETS - 1)
-		i++;
-	return i;
+	if (!eighths)
+		return 0;
+	i = 64u - (unsigned)__builtin_clzll(eighths);
+	return i < ORPC_LATENCY_BUCKETS ? i : ORPC_LATENCY_BUCKETS - 1;
 }
 
 #endif

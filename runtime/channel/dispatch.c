@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "runtime/channel/quick.h"
 #include "runtime/channel/request.h"
 #include "runtime/proto/digest.h"
 #include "xdr/base.h"
@@ -274,9 +275,8 @@ replay_send(struct orpc_request *rq, const struct orpc_i_replay_reply *kept)
 
 /* ---- Timing ---------------------------------------------------------- */
 
-/* When does this call start?  0: it is not timed. */
-static int64_t
-burst_start(struct dispatcher *d)
+int64_t
+orpc_i_burst_start(struct dispatcher *d)
 {
 	int64_t turn = d->loop ? orpc_i_loop_now(d->loop) : 0;
 
@@ -371,7 +371,7 @@ dispatch(struct dispatcher *d, struct orpc_request *rq,
 	r = admit(d, rq, &kept);
 	if (r)
 		return not_admitted(d, rq, r, &kept);
-	rq->started_ns = rq->counts ? burst_start(d) : 0;
+	rq->started_ns = rq->counts ? orpc_i_burst_start(d) : 0;
 	if (d->workers && rq->serve)
 		hand_to_worker(d, rq, m);
 	else
@@ -383,8 +383,11 @@ int
 orpc_i_dispatch(struct dispatcher *d, struct channel *ch,
     struct dispatch_peer *peer, const struct message *m)
 {
-	struct orpc_request *rq = orpc_i_request_take(d);
+	struct orpc_request *rq;
 
+	if (orpc_i_quick(d, ch, peer, m))
+		return 0;
+	rq = orpc_i_request_take(d);
 	if (!rq)
 		return -OXDR_E_NOMEM;
 	rq->channel = ch;

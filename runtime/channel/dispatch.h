@@ -89,6 +89,12 @@ struct dispatcher {
 	uint32_t burst;			/* calls in this turn */
 	int64_t clock_ns;		/* end of the call before; 0: unknown */
 	struct dispatch_counts counts;
+	/* The short way (quick.c): may it be gone; the version served last,
+	 * good as long as the view is quick_services. */
+	bool quick;
+	uint64_t quick_key;
+	const struct service_snapshot *quick_services;
+	const struct service_entry *quick_entry;
 };
 
 void orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,

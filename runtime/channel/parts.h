@@ -57,6 +57,9 @@ int orpc_i_put_end(struct channel *ch, struct channel_put *put,
     unsigned flags, void (*release)(void *ctx), void *ctx);
 void orpc_i_put_undo(struct channel *ch, struct channel_put *put);
 
+/* The batch that takes the next message; NULL: no memory. */
+struct outgoing *orpc_i_put_tail(struct channel *ch);
+
 /* Sends as much as the transport takes.  A failure closes the channel. */
 void orpc_i_put_flush(struct channel *ch);
 

@@ -19,9 +19,8 @@ channel_is_datagram(const struct channel *ch)
 	return ch->transport.ops->datagram;
 }
 
-/* The batch that takes the next message. */
-static struct outgoing *
-queue_tail(struct channel *ch)
+struct outgoing *
+orpc_i_put_tail(struct channel *ch)
 {
 	struct outgoing *o = ch->tail;
 
@@ -85,7 +84,7 @@ orpc_i_put_begin(struct channel *ch, struct channel_put *put)
 
 	if (ch->state >= CHANNEL_CLOSED)
 		return -ORPC_E_CLOSED;
-	o = queue_tail(ch);
+	o = orpc_i_put_tail(ch);
 	if (!o)
 		return -OXDR_E_NOMEM;
 	return put_open(put, o, !channel_is_datagram(ch));

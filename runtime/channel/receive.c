@@ -25,12 +25,15 @@ receive_deliver(struct channel *ch, const struct message *m)
 	uint32_t xid;
 	int e;
 
-	switch (orpc_i_message_peek(m->bytes, m->n, &xid)) {
-	case ORPC_I_CALL:
+	if (m->n >= 8 && oxdr_load_u32(m->bytes + 4) == ORPC_I_CALL) {
 		e = ch->role->on_call(ch, m);
 		if (e < 0)
 			orpc_i_channel_close(ch, e);
-		break;
+		if (ch->pauses & CHANNEL_PAUSE_QUEUED)
+			orpc_i_put_flush(ch);
+		return;
+	}
+	switch (orpc_i_message_peek(m->bytes, m->n, &xid)) {
 	case ORPC_I_REPLY:
 		if (ch->calls)
 			orpc_i_calls_reply(ch->calls, xid, m);
@@ -76,11 +79,20 @@ static size_t
 receive_parse(struct channel *ch, struct orpc_i_buf *buf,
     const uint8_t *bytes, size_t n)
 {
+	struct message m = { .buf = buf };
 	size_t at = 0;
 	size_t used;
 	int e;
 
 	while (at < n && orpc_i_channel_reads(ch)) {
+		/* The ordinary case needs no parser. */
+		if (orpc_i_record_is_next_whole(&ch->record, bytes + at,
+		    n - at, &m.n)) {
+			m.bytes = bytes + at + ORPC_I_MARK_BYTES;
+			at += ORPC_I_MARK_BYTES + m.n;
+			receive_deliver(ch, &m);
+			continue;
+		}
 		e = orpc_i_record_feed(&ch->record, bytes + at, n - at, &used);
 		at += used;
 		if (e == ORPC_I_RECORD_WHOLE) {

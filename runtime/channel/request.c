@@ -306,8 +306,8 @@ request_decode(struct orpc_request *rq, void **out_arg, void **out_res)
 }
 
 /* The reply follows from orpc_request_reply or _fail, or was just made. */
-static void
-request_wait(struct orpc_request *rq, const struct message *m)
+void
+orpc_i_request_wait(struct orpc_request *rq, const struct message *m)
 {
 	if (m) {
 		request_opened(rq, m->n);
@@ -338,7 +338,7 @@ orpc_i_request_run(struct orpc_request *rq, const struct message *m)
 	if (!r)
 		r = rq->serve(rq, rq->ops, arg, out);
 	if (r == ORPC_LATER) {
-		request_wait(rq, m);
+		orpc_i_request_wait(rq, m);
 	} else if (m) {
 		orpc_i_request_reply_now(rq, r, out);
 	} else {

@@ -87,6 +87,16 @@ int orpc_i_request_keep(struct orpc_request *rq, const struct message *m);
  */
 void orpc_i_request_run(struct orpc_request *rq, const struct message *m);
 
+/* The handler returned ORPC_LATER. */
+void orpc_i_request_wait(struct orpc_request *rq, const struct message *m);
+
+/* When does this call start?  0: it is not timed. */
+int64_t orpc_i_burst_start(struct dispatcher *d);
+
+/* Its handler has ended: into the histogram, with the calls of its procedure
+ * that were not timed. */
+void orpc_i_request_timed(struct orpc_request *rq);
+
 /*
  * Replies, ends the replay entry, counts, gives the request back (once the
  * last byte of its result has left).

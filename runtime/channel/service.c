@@ -184,13 +184,8 @@ orpc_i_services_remove(struct service_table *t, uint32_t program,
 }
 
 const struct service_snapshot *
-orpc_i_services_view(struct service_table *t, struct service_view *view)
+orpc_i_services_view_slow(struct service_table *t, struct service_view *view)
 {
-	unsigned now = atomic_load_explicit(&t->generation,
-	    memory_order_acquire);
-
-	if (view->generation == now)
-		return view->snapshot;
 	pthread_mutex_lock(&t->lock);
 	orpc_i_services_unref(view->snapshot);
 	view->snapshot = orpc_i_services_ref(t->current);

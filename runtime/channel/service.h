@@ -60,8 +60,18 @@ int orpc_i_services_remove(struct service_table *t, uint32_t program,
     uint32_t version, void **out_owner);
 
 /* Brings a view up to date; one atomic load when nothing changed. */
-const struct service_snapshot *orpc_i_services_view(struct service_table *t,
-    struct service_view *view);
+const struct service_snapshot *orpc_i_services_view_slow(
+    struct service_table *t, struct service_view *view);
+
+static inline const struct service_snapshot *
+orpc_i_services_view(struct service_table *t, struct service_view *view)
+{
+	if (view->generation == atomic_load_explicit(&t->generation,
+	    memory_order_acquire))
+		return view->snapshot;
+	return orpc_i_services_view_slow(t, view);
+}
+
 void orpc_i_services_view_fini(struct service_view *view);
 
 /* A snapshot that outlives the view: requests that answer later. */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <oxdr/reader.h>
 #include <oxdr/writer.h>
 
 #include "runtime/proto/buf.h"
@@ -107,6 +108,25 @@ static inline bool
 orpc_i_record_is_partial(const struct orpc_i_record *r)
 {
 	return !r->whole && (r->n_mark || r->n_fragments);
+}
+
+/*
+ * Does a whole record of one fragment lie at the n bytes, and is the parser
+ * between records?  Then it needs no feeding: the record is the *out_n bytes
+ * behind its mark.
+ */
+static inline bool
+orpc_i_record_is_next_whole(const struct orpc_i_record *r,
+    const uint8_t *bytes, size_t n, size_t *out_n)
+{
+	uint32_t mark;
+
+	if (n < ORPC_I_MARK_BYTES || r->n_mark || (r->n_fragments && !r->whole))
+		return false;
+	mark = oxdr_load_u32(bytes);
+	*out_n = mark & ORPC_I_FRAGMENT_MAX;
+	return mark & ORPC_I_MARK_LAST && *out_n <= n - ORPC_I_MARK_BYTES &&
+	    *out_n <= r->limits->max_bytes && r->limits->max_fragments;
 }
 
 /* Writes the mark of a record sent as one fragment of n <= 2^31-1 bytes. */

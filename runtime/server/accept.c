@@ -30,7 +30,9 @@ conn_on_call(struct channel *ch, const struct message *m)
 	struct conn *conn = conn_of(ch);
 	int r = orpc_i_dispatch(&sl->dispatcher, ch, &conn->peer, m);
 
-	orpc_i_conn_touch(sl, ch);
+	if (conn->in_served != conn->peer.served ||
+	    orpc_i_loop_now(sl->loop) - conn->touched_ns >= CONN_TOUCH_NS)
+		orpc_i_conn_touch(sl, ch);
 	return r;
 }
 

@@ -19,8 +19,6 @@
 
 #define NS_PER_MS INT64_C(1000000)
 
-/* A connection moves in its list at most so often. */
-#define TOUCH_NS (100 * NS_PER_MS)
 /* A new connection has this long to complete a call before it may be closed
  * to make room, an old one must have been idle so long. */
 #define GRACE_FRESH_NS (500 * NS_PER_MS)
@@ -84,14 +82,10 @@ void
 orpc_i_conn_touch(struct server_loop *sl, struct channel *ch)
 {
 	struct conn *conn = conn_of(ch);
-	int64_t now = orpc_i_loop_now(sl->loop);
 
-	if (conn->in_served == conn->peer.served &&
-	    now - conn->touched_ns < TOUCH_NS)
-		return;
 	list_take(list_of(sl, conn), ch);
 	conn->in_served = conn->peer.served;
-	conn->touched_ns = now;
+	conn->touched_ns = orpc_i_loop_now(sl->loop);
 	list_append(list_of(sl, conn), ch);
 }
 

@@ -146,6 +146,7 @@ orpc_i_server_loop_init(struct orpc_server *server, struct server_loop *sl,
 	if (o->flags & ORPC_SERVER_REPLAY_ACROSS_RECONNECT)
 		d->flags |= DISPATCH_ACROSS_RECONNECT;
 	d->slot = slot;
+	d->quick = !d->workers && !d->authorize && !d->flags;
 	d->max_held_bytes = o->max_queued_bytes;
 	d->max_datagrams_open = o->max_in_flight;
 	return 0;

@@ -162,7 +162,9 @@ conn_of(struct channel *ch)
 
 void orpc_i_conn_add(struct server_loop *sl, struct channel *ch);
 void orpc_i_conn_remove(struct server_loop *sl, struct channel *ch);
-/* A call came: to the end of its list, or of that of served ones. */
+/* A call came: to the end of its list, or of that of served ones; at most
+ * every CONN_TOUCH_NS. */
+#define CONN_TOUCH_NS INT64_C(100000000)
 void orpc_i_conn_touch(struct server_loop *sl, struct channel *ch);
 
 /* Closes one connection of the loop to make room: first one that never

@@ -25,9 +25,24 @@ static const struct oxdr_type type_u32 = {
 	.flags = OXDR_TYPE_FLAT, .wire_min = 4, .wire_max = 4
 };
 
+/* ECHO has functions as generated code has, the others only tables. */
+static int
+put_bytes(struct oxdr_writer *w, const void *value)
+{
+	return oxdr_put_value(w, &type_bytes, value);
+}
+
+static int
+get_bytes(struct oxdr_reader *r, struct oxdr_arena *arena, void *out)
+{
+	return oxdr_get_value(r, arena, &type_bytes, out);
+}
+
 static const struct orpc_proc procs[] = {
 	{ .number = SERVED_ECHO, .name = "ECHO", .arg = &type_bytes,
-	    .res = &type_bytes, .flags = ORPC_PROC_IDEMPOTENT },
+	    .res = &type_bytes, .flags = ORPC_PROC_IDEMPOTENT,
+	    .put_arg = put_bytes, .get_arg = get_bytes,
+	    .put_res = put_bytes, .get_res = get_bytes },
 	{ .number = SERVED_COUNT, .name = "COUNT", .arg = &type_u32,
 	    .res = &type_u32 },
 	{ .number = SERVED_LATER, .name = "LATER", .arg = &type_u32,

@@ -297,7 +297,6 @@ test_partial_bytes(void **state)
 		probe_close(&p[i]);
 	}
 	assert_true(closed >= 3);
-	assert_true(closed < 8);
 	nap_ms(50);
 	p[0] = probe_open(s.tcp);
 	probe_ask(&p[0], 1, SERVED_SLEEP, 0);

@@ -28,6 +28,32 @@ stop(void **state)
 	return 0;
 }
 
+/* With a hook every call goes the long way (runtime/channel/quick.c). */
+static int
+admit(void *ctx, struct orpc_request *rq)
+{
+	(void)ctx;
+	(void)rq;
+	return 0;
+}
+
+static int
+start_long(void **state)
+{
+	struct orpc_server_options options = { .authorize = admit };
+
+	stop(state);
+	served_start(&served, &options);
+	return 0;
+}
+
+static int
+end_long(void **state)
+{
+	stop(state);
+	return start(state);
+}
+
 static const char *const ways[] = { served.tcp, served.udp, served.local };
 
 /*
@@ -157,6 +183,38 @@ test_replies(void **state)
 		for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 			run_case(ways[w], &cases[i],
 			    (uint32_t)(w * 1000 + i + 1));
+}
+
+/* Calls of every size, each kind of piece in one batch: every reply comes,
+ * whole and in order. */
+static void
+test_sizes(void **state)
+{
+	static uint8_t bytes[70000], reply[70000];
+	static const uint32_t sizes[] = { 0, 1, 4, 100, 100, 1000, 4000, 4060,
+		4072, 4096, 8000, 8192, 9000, 3, 40000, 100 };
+
+	(void)state;
+	for (size_t w = 0; w < ARRAY_LEN(ways); w++) {
+		struct probe p = probe_open(ways[w]);
+
+		for (uint32_t i = 0; i < ARRAY_LEN(sizes); i++) {
+			probe_call(bytes, i, SERVED_LOW, SERVED_ECHO);
+			probe_put(bytes, 40, sizes[i]);
+			memset(bytes + 44, (int)('a' + i), sizes[i]);
+			memset(bytes + 44 + sizes[i], 0, 4);
+			probe_send(&p, bytes, 44 + ((sizes[i] + 3) & ~3u));
+		}
+		for (uint32_t i = 0; i < ARRAY_LEN(sizes); i++) {
+			assert_int_equal(probe_recv(&p, reply, sizeof(reply),
+			    5000), 28 + ((sizes[i] + 3) & ~3u));
+			assert_int_equal(probe_word(reply, 0), i);
+			assert_int_equal(probe_word(reply, 24), sizes[i]);
+			for (uint32_t j = 0; j < sizes[i]; j++)
+				assert_int_equal(reply[28 + j], 'a' + i);
+		}
+		probe_close(&p);
+	}
 }
 
 /* opaque<400>: longer credentials and verifiers are refused, with reason. */
@@ -419,6 +477,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replies),
+		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_large_auth),
 		cmocka_unit_test(test_cut_off),
 		cmocka_unit_test(test_datagrams_apart),
@@ -428,6 +487,10 @@ main(void)
 		cmocka_unit_test(test_endless_fragments),
 		cmocka_unit_test(test_half_closed),
 		cmocka_unit_test(test_junk),
+		cmocka_unit_test_setup_teardown(test_replies, start_long,
+		    end_long),
+		cmocka_unit_test_setup_teardown(test_sizes, start_long,
+		    end_long),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
