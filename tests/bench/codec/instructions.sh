@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# The small struct of w1.x takes no more instructions than it did, by 10 %.
+# Callgrind counts them; the counts of a default build are in README.md.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+[ -n "$VALGRIND" ] || skip_all "valgrind is missing"
+# meaningless WHY: this build's counts say nothing.
+meaningless()
+{
+	not_here "instructions of the small struct" "$1"
+	done_testing
+	exit 0
+}
+
+[ -z "$SANITIZE_CFLAGS" ] || meaningless "sanitizers add instructions"
+[ "$(uname -m)" = x86_64 ] || meaningless "the counts are those of x86-64"
+case " $CFLAGS " in
+*" -O2 "*) ;;
+*) meaningless "the counts are those of -O2, CFLAGS are '$CFLAGS'" ;;
+esac
+
+# Prints the instructions of 1000 calls of a function, and of what it calls.
+count()
+{
+	$VALGRIND --tool=callgrind --callgrind-out-file="$tmp/out" \
+	    --toggle-collect="$1" "$top_builddir/tests/bench/codec/small" \
+	    >"$tmp/log" 2>&1 || cat "$tmp/log" >&2
+	sed -n 's/^summary: //p; s/^totals: //p' "$tmp/out" | head -n 1
+}
+
+# within NAME FUNCTION MOST: a call takes at most MOST and a tenth.
+within()
+{
+	local n
+
+	n=$(count "$2")
+	n=$((n / 1000))
+	echo "# $1: $n instructions, measured once: $3"
+	ok "$1 takes at most $(($3 + $3 / 10)) instructions" \
+	    test "$n" -gt 10 -a "$n" -le "$(($3 + $3 / 10))"
+}
+
+within "encoding the small struct" small_xdr_put 40
+within "decoding the small struct" small_xdr_get 42
+done_testing

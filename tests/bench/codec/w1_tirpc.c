@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * rpcgen's code on libtirpc's XDR.
+ */
+#include <rpc/rpc.h>
+
+#include "w1.h"
+
+#include "tests/bench/codec/contest.h"
+
+static struct {
+	small small;
+	ints ints;
+	records records;
+	node list;
+	shapes shapes;
+	blob blob;
+	doubles doubles;
+} mine, theirs;
+
+static const struct {
+	xdrproc_t fn;
+	void *mine;
+	void *theirs;
+	size_t size;
+} procs[W1_CASES] = {
+	{ (xdrproc_t)xdr_small, &mine.small, &theirs.small, sizeof(small) },
+	{ (xdrproc_t)xdr_ints, &mine.ints, &theirs.ints, sizeof(ints) },
+	{ (xdrproc_t)xdr_records, &mine.records, &theirs.records,
+		sizeof(records) },
+	{ (xdrproc_t)xdr_node, &mine.list, &theirs.list, sizeof(node) },
+	{ (xdrproc_t)xdr_shapes, &mine.shapes, &theirs.shapes,
+		sizeof(shapes) },
+	{ (xdrproc_t)xdr_blob, &mine.blob, &theirs.blob, sizeof(blob) },
+	{ (xdrproc_t)xdr_doubles, &mine.doubles, &theirs.doubles,
+		sizeof(doubles) },
+};
+
+/* Runs the message's function as often as the message has it. */
+static int
+tirpc_run(enum w1_case which, XDR *xdrs, void *value)
+{
+	int n = which == W1_SMALL ? W1_SMALLS : 1;
+	bool_t ok = TRUE;
+
+	for (int i = 0; i < n && ok; i++)
+		ok = procs[which].fn(xdrs, value);
+	return !ok;
+}
+
+static int
+tirpc_read(enum w1_case which, const uint8_t *bytes, size_t n, void *out)
+{
+	XDR xdrs;
+
+	memset(out, 0, procs[which].size);
+	xdrmem_create(&xdrs, (char *)(uintptr_t)bytes, (u_int)n, XDR_DECODE);
+	return tirpc_run(which, &xdrs, out);
+}
+
+static int
+tirpc_load(enum w1_case which, const uint8_t *bytes, size_t n)
+{
+	return tirpc_read(which, bytes, n, procs[which].mine);
+}
+
+static int
+tirpc_encode(enum w1_case which, uint8_t *room, size_t n)
+{
+	XDR xdrs;
+
+	xdrmem_create(&xdrs, (char *)room, (u_int)n, XDR_ENCODE);
+	return tirpc_run(which, &xdrs, procs[which].mine);
+}
+
+static int
+tirpc_decode(enum w1_case which, const uint8_t *bytes, size_t n)
+{
+	int e = tirpc_read(which, bytes, n, procs[which].theirs);
+
+	xdr_free(procs[which].fn, procs[which].theirs);
+	return e;
+}
+
+const struct contestant w1_tirpc = {
+	.name = "libtirpc", .load = tirpc_load, .encode = tirpc_encode,
+	.decode = tirpc_decode,
+};
