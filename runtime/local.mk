@@ -100,6 +100,8 @@ runtime_channel = \
 
 runtime_client = \
 	runtime/client/async.c \
+	runtime/client/broadcast.c \
+	runtime/client/broadcast.h \
 	runtime/client/call.c \
 	runtime/client/client.c \
 	runtime/client/find.h \

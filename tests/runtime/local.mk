@@ -35,3 +35,6 @@ tests_runtime_test_async_SOURCES = tests/runtime/test_async.c $(tests_scripted)
 tests_bound = tests/runtime/bound.c tests/runtime/bound.h
 runtime_tests += tests/runtime/test_bind
 tests_runtime_test_bind_SOURCES = tests/runtime/test_bind.c $(tests_bound)
+runtime_tests += tests/runtime/test_broadcast
+tests_runtime_test_broadcast_SOURCES = tests/runtime/test_broadcast.c \
+	$(tests_scripted)

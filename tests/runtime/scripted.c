@@ -118,7 +118,7 @@ serve_stream(struct scripted *s, int fd)
 		go_on = read_all(s, fd, bytes, n);
 		if (go_on) {
 			atomic_fetch_add(&s->calls, 1);
-			go_on = s->answer(s, fd, bytes, n);
+			go_on = atomic_load(&s->answer)(s, fd, bytes, n);
 		}
 		free(bytes);
 	}
@@ -138,7 +138,7 @@ serve_datagram(struct scripted *s)
 	if (n < 40)
 		return;
 	atomic_fetch_add(&s->calls, 1);
-	s->answer(s, s->fd, bytes, (size_t)n);
+	atomic_load(&s->answer)(s, s->fd, bytes, (size_t)n);
 }
 
 static void *
@@ -171,7 +171,7 @@ scripted_start(struct scripted *s, bool datagram, scripted_fn *answer,
 	uint16_t port;
 
 	memset(s, 0, sizeof(*s));
-	s->answer = answer;
+	atomic_store(&s->answer, answer);
 	s->ctx = ctx;
 	s->datagram = datagram;
 	s->fd = test_bound(AF_INET, datagram ? SOCK_DGRAM : SOCK_STREAM,

@@ -25,7 +25,7 @@ typedef bool scripted_fn(struct scripted *s, int fd, const uint8_t *call,
     size_t n);
 
 struct scripted {
-	scripted_fn *answer;
+	_Atomic(scripted_fn *) answer;
 	const void *ctx;
 	bool datagram;
 	int fd;
