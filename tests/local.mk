@@ -143,7 +143,7 @@ check-idlc:
 check-runtime:
 	+@programs='$(runtime_tests)' scripts='$(runtime_scripts)'; $(check_room)
 check-same:
-	+@programs='$(same_tests)' scripts='$(same_scripts)'; $(check_room)
+	+@build='tests/same/schema' programs='$(same_tests)' scripts='$(same_scripts)'; $(check_room)
 check-interop:
 	+@programs='$(interop_tests)' scripts='$(interop_scripts)'; $(check_room)
 check-e2e:

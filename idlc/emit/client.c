@@ -24,8 +24,9 @@ member_copy(struct emit *e, const struct idlc_procedure *proc,
 	switch (program_pass(arg)) {
 	case PASS_STRING:
 	case PASS_POINTER:
-		return JOIN(member, " = (", program_type(e, arg), ")", name,
-		    ";\n");
+		/* The member is not const, the parameter is. */
+		return JOIN("memcpy(&", member, ",\v&", name, ",\vsizeof(",
+		    member, "));\n");
 	case PASS_ARRAY:
 		return JOIN("memcpy(", member, ",\v", name, ",\vsizeof(",
 		    member, "));\n");
@@ -54,12 +55,9 @@ stub_of(struct emit *e, const struct idlc_def *program,
 	name = program_param_name(e, proc, proc->args);
 	switch (program_pass(proc->args)) {
 	case PASS_SCALAR:
-		return (struct stub){ "", JOIN("&", name), true };
 	case PASS_STRING:
 	case PASS_POINTER:
-		text = JOIN("const ", program_type(e, proc->args), "value = ",
-		    name, ";\n\n");
-		return (struct stub){ text, "&value", true };
+		return (struct stub){ "", JOIN("&", name), true };
 	default:
 		return (struct stub){ "", name, false };
 	}

@@ -82,24 +82,18 @@ put_reply(struct emit *e, struct out *o, const char *name,
 {
 	enum pass pass = program_pass(&proc->result);
 	const char *param = program_param(e, &proc->result, "out");
-	const char *type = program_type(e, &proc->result);
-	const char *local = "", *address = "out";
+	const char *address = "out";
 
-	if (pass == PASS_STRING || pass == PASS_POINTER) {
-		local = JOIN("\tconst ", type, "value = out;\n\n");
-		address = "&value";
-	} else if (pass == PASS_SCALAR) {
+	if (pass == PASS_STRING || pass == PASS_POINTER ||
+	    pass == PASS_SCALAR)
 		address = "&out";
-	} else if (pass == PASS_VOID) {
+	else if (pass == PASS_VOID)
 		address = "NULL";
-	}
-	out(o, VARS({ "name", name }, { "local", local },
-	    { "out", param[0] ? JOIN(",\v", param) : "" },
-	    { "address", address }),
+	out(o, VARS({ "name", name }, { "address", address },
+	    { "out", param[0] ? JOIN(",\v", param) : "" }),
 	    "int\n"
 	    "$name$_reply(struct orpc_request *rq$out$)\n"
 	    "{\n"
-	    "$local$"
 	    "\treturn orpc_request_reply(rq, $address$);\n"
 	    "}\n"
 	    "\n");

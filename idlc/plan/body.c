@@ -22,11 +22,10 @@
 
 enum {
 	RUN_BYTES_MAX = 1024,	/* of one run: chunks are not much larger */
-	BYTES_MAX = 256,	/* an opaque in a run; above: by reference */
 	FLATTEN_SLOTS_MAX = 12,	/* stores of a struct that melts into a run */
 	BULK_MIN = 16,		/* elements; below, a loop beats the call */
 	INLINE_DEPTH_MAX = 32,	/* definitions melted into one another */
-	MERGE_ARMS_MAX = 4	/* arms that repeat their discriminant */
+	MERGE_ARMS_MAX = 8	/* arms that repeat their discriminant */
 };
 
 /*
@@ -356,18 +355,14 @@ build_fixed(struct builder *b, const struct plan_path *path,
 {
 	struct plan_facts facts;
 	struct plan_op *op;
-	struct plan_slot *slot;
 
 	plan_decl(b->plan, decl, &facts);
 	if (facts.flags & PLAN_EMPTY || facts.wire_max == 0)
 		return;
 	if (decl->type.wire == IDLC_OPAQUE) {
-		if (facts.wire_max <= BYTES_MAX)
-			slot = slot_new(b, PLAN_BYTES, path, facts.wire_max);
-		else
-			slot = NULL;
-		if (slot)
-			slot->count = decl->bound;
+		if (decl->bound <= PLAN_BYTES_MAX)
+			slot_new(b, PLAN_BYTES, path, facts.wire_max)->count =
+			    decl->bound;
 		else
 			op_new(b, PLAN_OPAQUE, path)->count = decl->bound;
 		return;

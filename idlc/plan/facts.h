@@ -31,6 +31,9 @@ struct plan {
 	uint32_t n_nodes;
 };
 
+/* Most opaque bytes in a run; more are put by reference where that pays. */
+enum { PLAN_BYTES_MAX = 256 };
+
 /* The node of a definition; NULL: it is no type. */
 static inline struct plan_node *
 plan_node(const struct idlc_def *def)

@@ -110,7 +110,7 @@ opaque_facts(const struct idlc_decl *decl, struct plan_facts *out)
 		.wire_max = plan_pad4(decl->bound),
 		.c_size = decl->bound,
 		.c_align = 1,
-		.n_slots = 1,
+		.n_slots = decl->bound <= PLAN_BYTES_MAX ? 1 : PLAN_NO_RUN,
 		.flags = PLAN_FLAT,
 	};
 }
@@ -123,7 +123,7 @@ array_facts(const struct plan *plan, const struct idlc_decl *decl,
 	out->wire_min = plan_mul(out->wire_min, decl->bound);
 	out->wire_max = plan_mul(out->wire_max, decl->bound);
 	out->c_size = plan_mul(out->c_size, decl->bound);
-	if (out->n_slots < PLAN_NO_RUN - 1)
+	if (out->n_slots != PLAN_NO_RUN)
 		out->n_slots++;
 }
 
