@@ -3,6 +3,7 @@
  * Our side as the server: the same answers as tirpc_server.c. `orpc_server
  * register` tells the binder too.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -110,6 +111,15 @@ repeat(struct orpc_request *rq, uint32_t arg, anything *out)
 	return 0;
 }
 
+static struct orpc_server *server;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	orpc_server_stop(server);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -121,7 +131,6 @@ main(int argc, char **argv)
 	};
 	static const struct interop_v3_ops later = { .negate_again = negate };
 	struct orpc_error error = { 0 };
-	struct orpc_server *server;
 	char address[200];
 
 	if (orpc_server_open(NULL, &server) != 0 ||
@@ -135,6 +144,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "can't serve: %s\n", address);
 		return 1;
 	}
+	signal(SIGTERM, on_signal);
 	for (size_t i = 0; orpc_server_address(server, i, address,
 	    sizeof(address)) >= 0; i++)
 		printf("%.3s %s\n", address, strrchr(address, ':') + 1);
