@@ -20,12 +20,21 @@ idlc_front = \
 	idlc/front/ast.c \
 	idlc/front/atom.c \
 	idlc/front/check.c \
+	idlc/front/check.h \
+	idlc/front/check_names.c \
+	idlc/front/check_program.c \
+	idlc/front/check_size.c \
+	idlc/front/check_tags.c \
+	idlc/front/check_union.c \
 	idlc/front/codes.def \
 	idlc/front/codes.h \
 	idlc/front/consts.c \
 	idlc/front/cpp.c \
 	idlc/front/cpp.h \
 	idlc/front/cppexpr.c \
+	idlc/front/diag.c \
+	idlc/front/diag.h \
+	idlc/front/diag_json.c \
 	idlc/front/doc.c \
 	idlc/front/dump.c \
 	idlc/front/explain.c \
@@ -34,6 +43,8 @@ idlc_front = \
 	idlc/front/import.c \
 	idlc/front/import.h \
 	idlc/front/include.c \
+	idlc/front/json.c \
+	idlc/front/json.h \
 	idlc/front/macro.c \
 	idlc/front/names.c \
 	idlc/front/order.c \

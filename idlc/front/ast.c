@@ -188,8 +188,7 @@ check_star(struct parser *ps, const struct typed *type)
 }
 
 static void
-check_dims(struct parser *ps, enum decl_place place, const struct typed *type,
-    const char *name)
+check_dims(struct parser *ps, enum decl_place place, const struct typed *type)
 {
 	const struct shape *s = &ps->shape;
 	struct front *f = ps->f;
@@ -210,8 +209,7 @@ check_dims(struct parser *ps, enum decl_place place, const struct typed *type,
 	    type->base != IDLC_STRING) {
 		idlc_i_error(f, E_SIZE_MISSING, &s->size_pos,
 		    "an array of fixed size needs its size");
-		idlc_i_fix(f, &s->dim, "<>", "for any number of elements: "
-		    "'%s%s<>'", name ? name : "", name ? "" : "");
+		idlc_i_help(f, "for any number of elements write '<>'");
 	}
 }
 
@@ -281,7 +279,7 @@ idlc_i_decl(struct parser *ps, enum decl_place place,
 	} else if (s->stars)
 		check_star(ps, type);
 	else if (s->n_dims)
-		check_dims(ps, place, type, name);
+		check_dims(ps, place, type);
 	if (!s->stars && s->n_dims < 2 && (name || place != PLACE_MEMBER) &&
 	    (type->base == IDLC_STRING ||
 	    (type->base == IDLC_OPAQUE && s->n_dims == 0)))

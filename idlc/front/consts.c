@@ -36,7 +36,8 @@ idlc_i_number(const char *text, size_t n, struct word *out, enum code *code,
 	unsigned base = 10;
 	uint64_t v = 0;
 
-	*out = (struct word){ .kind = LITERAL_NUMBER };
+	/* What is no number counts as 1, which is legal almost everywhere. */
+	*out = (struct word){ .kind = LITERAL_NUMBER, .magnitude = 1 };
 	*code = E_NUMBER;
 	if (*p == '-') {
 		out->negative = true;
@@ -303,6 +304,7 @@ size_value(struct front *f, struct idlc_decl *d)
 		idlc_i_error(f, E_SIZE_NEGATIVE, &v->pos,
 		    "a size can't be negative");
 		note_value(f, v);
+		v->unknown = true;
 	} else if (v->magnitude > UINT32_MAX) {
 		idlc_i_tolerate(f, E_SIZE_RANGE, &v->pos,
 		    "a size can be at most 4294967295");

@@ -109,7 +109,8 @@ struct front {
 	size_t n_findings;
 	size_t n_errors;
 	size_t n_suggested;
-	bool muted;
+	bool muted;		/* errors only set `faulty` */
+	bool faulty;
 	bool unreadable;
 	bool open;		/* last_finding takes notes */
 	bool warnings_are_errors;
@@ -203,6 +204,8 @@ struct atom {
 	struct macro *macro;
 	struct macro *c_macro;
 	const void *here;
+	const void *in_version;	/* the version it was last a procedure of */
+	const struct idlc_procedure *stub;	/* of a C function's name */
 	uint32_t scope;
 	uint32_t hash;
 	uint32_t n;

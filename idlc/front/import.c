@@ -84,21 +84,25 @@ import_file(struct front *f, struct source *source)
 {
 	bool muted = f->muted;
 	bool lost = f->lost_definition;
+	bool faulty = f->faulty;
 	struct def_list read;
 	struct def_list kept = { NULL, NULL };
 
-	/* rpcgen never looked into it: no fault of this file. */
+	/* rpcgen never looks into it: its errors are not this file's, but then
+	 * its definitions are not to be trusted. */
 	f->muted = muted || f->rpcgen;
+	f->faulty = false;
 	read = parse_aside(f, source, true);
-	keep(f, &kept, &read);
-	if (f->nomem || !kept.head) {
-		f->muted = muted;
-		return;
-	}
-	idlc_i_declare(f, &kept);
-	f->muted = muted;
+	if (!f->muted || !f->faulty)
+		keep(f, &kept, &read);
+	if (kept.head && !f->nomem)
+		idlc_i_declare(f, &kept);
 	if (f->rpcgen)
 		f->lost_definition = lost;
+	f->muted = muted;
+	f->faulty |= faulty;
+	if (!kept.head)
+		return;
 	if (f->imported_defs.tail)
 		f->imported_defs.tail->next = kept.head;
 	else

@@ -17,6 +17,6 @@
 void idlc_i_import(struct front *f, const struct atom *name, bool type);
 
 /* Makes the definitions of a list known and names the anonymous ones. */
-void idlc_i_declare(struct front *f, const struct def_list *list);
+void idlc_i_declare(struct front *f, struct def_list *list);
 
 #endif

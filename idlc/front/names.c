@@ -471,11 +471,36 @@ uses(struct front *f, const struct def_list *list)
 	}
 }
 
+/* A body whose declaration was lost to an error belongs to nobody. */
+static void
+drop_orphans(struct def_list *list)
+{
+	const struct idlc_def *d = list->head;
+	struct def_list kept = { NULL, NULL };
+
+	while (d) {
+		struct idlc_def *def = MUTABLE(idlc_def, d);
+
+		d = d->next;
+		if ((def->flags & IDLC_DEF_ANONYMOUS) && !def->name)
+			continue;
+		def->next = NULL;
+		if (kept.tail)
+			kept.tail->next = def;
+		else
+			kept.head = def;
+		kept.tail = def;
+	}
+	*list = kept;
+}
+
 void
-idlc_i_declare(struct front *f, const struct def_list *list)
+idlc_i_declare(struct front *f, struct def_list *list)
 {
 	declare_all(f, list);
 	name_bodies(f, list);
+	if (f->faulty && !f->nomem)
+		drop_orphans(list);
 }
 
 void

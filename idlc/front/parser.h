@@ -116,6 +116,7 @@ struct parser {
 
 	/* For messages and recovery. */
 	struct recent recent[4];	/* the last tokens, newest first */
+	bool no_semicolon;	/* the fault at hand is a missing ';' */
 	int head;
 	const char *head_name;
 	struct brace braces[PARSER_MAX_DEPTH + 1];

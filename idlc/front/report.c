@@ -59,10 +59,11 @@ add(struct front *f, enum code code, enum idlc_severity severity,
 	struct finding *x;
 
 	f->open = false;
-	if (severity == IDLC_ERROR)
-		f->n_errors++;
+	f->faulty |= severity == IDLC_ERROR;
 	if (f->muted || f->nomem || f->stop)
 		return;
+	if (severity == IDLC_ERROR)
+		f->n_errors++;
 	x = idlc_i_temp(f, sizeof(*x));
 	x->public.severity = severity;
 	x->public.code = idlc_i_codes[code].code;

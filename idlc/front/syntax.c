@@ -271,6 +271,7 @@ fault_semicolon(const struct fault *x)
 	if (!expects(x, "';'") || !(token == END || token == '}' ||
 	    x->token->first_on_line))
 		return false;
+	x->ps->no_semicolon = true;
 	pos = behind(&x->before->pos);
 	idlc_i_error(x->f, E_SEMICOLON, &pos, "expected ';' here");
 	idlc_i_fix(x->f, &pos, ";", "end the line before with ';'");
@@ -363,6 +364,13 @@ fault_other(const struct fault *x)
 		idlc_i_note(x->f, &b->pos, "in %s", brace_called(x->f, b));
 }
 
+/* The first that says it was its kind. */
+static bool (*const faults[])(const struct fault *) = {
+	fault_long_long, fault_oneway, fault_end, fault_outside,
+	fault_body_open, fault_semicolon, fault_separator, fault_expression,
+	fault_default_value, fault_variable, fault_keyword
+};
+
 void
 idlc_i_syntax_error(struct parser *ps, const char *found,
     const struct span *at, const char *const *expected, int n_expected)
@@ -374,12 +382,9 @@ idlc_i_syntax_error(struct parser *ps, const char *found,
 
 	if (ps->f->stop || ps->f->nomem || ps->silent)
 		return;
-	if (fault_long_long(&x) || fault_oneway(&x) || fault_end(&x) ||
-	    fault_semicolon(&x) || fault_body_open(&x) ||
-	    fault_separator(&x) || fault_expression(&x) ||
-	    fault_default_value(&x) || fault_variable(&x) ||
-	    fault_keyword(&x) || fault_outside(&x))
-		return;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (faults[i](&x))
+			return;
 	fault_other(&x);
 }
 
@@ -531,6 +536,12 @@ idlc_i_recover(struct parser *ps, enum recover how, int *token,
 		s.base--;
 	else if (*token == '}')
 		s.base++;
+	if (ps->no_semicolon && how == RECOVER_MEMBER) {
+		/* What follows is the next member. */
+		ps->no_semicolon = false;
+		return *token != END;
+	}
+	ps->no_semicolon = false;
 	switch (how) {
 	case RECOVER_DEFINITION: skip_definition(&s); break;
 	case RECOVER_MEMBER: skip_member(&s); break;

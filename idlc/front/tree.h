@@ -25,6 +25,7 @@ struct def_node {
 	uint8_t state;
 	uint8_t whole_state;
 	bool on_stack;
+	bool unbounded;		/* its encoding has no most (check_size.c) */
 	uint64_t min_bytes;
 };
 

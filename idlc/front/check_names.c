@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Rules about names: members of one body differ (RFC 4506 section 6.4(2)),
+ * and what C makes of a name.
+ */
+#include "idlc/front/check.h"
+
+#include <string.h>
+
+#include "idlc/front/report.h"
+
+#include "xdr/base.h"
+
+/* ---- Names of members ----------------------------------------------------------- */
+
+/* Opens a list of names that must differ. */
+static void
+scope_begin(struct front *f)
+{
+	f->scope++;
+}
+
+/* Adds one; the earlier of the same name, or NULL. */
+static const struct idlc_decl *
+scope_add(struct front *f, const struct idlc_decl *d)
+{
+	struct atom *a = idlc_i_atom_of(d->name);
+
+	if (a->scope == f->scope)
+		return a->here;
+	a->scope = f->scope;
+	a->here = d;
+	return NULL;
+}
+
+static const struct idlc_decl *
+scope_find(const struct front *f, const char *name)
+{
+	const struct atom *a = idlc_i_atom_find(&f->atoms, name, strlen(name));
+
+	return a && a->scope == f->scope ? a->here : NULL;
+}
+
+static void
+add_list(struct front *f, const struct idlc_decl *list)
+{
+	for (const struct idlc_decl *d = list; d; d = d->next) {
+		const struct idlc_decl *first;
+
+		if (!d->name)
+			continue;
+		first = scope_add(f, d);
+		if (!first)
+			continue;
+		idlc_i_error(f, E_MEMBER_TWICE, &d->pos,
+		    "a second member '%s'", d->name);
+		idlc_i_note(f, &first->pos, "the first one is here");
+	}
+}
+
+/* A union is a struct of its discriminant and NAME_u. */
+static void
+union_names(struct front *f, const struct idlc_def *def)
+{
+	const struct idlc_decl *disc = &def->is.u.disc;
+	const struct idlc_decl *same;
+
+	for (const struct idlc_arm *a = def->is.u.arms; a; a = a->next)
+		add_list(f, a->decl);
+	add_list(f, def->is.u.other);
+	if (!disc->name)
+		return;
+	same = scope_find(f, disc->name);
+	if (same) {
+		idlc_i_warn(f, W_SHADOW, &same->pos,
+		    "an arm has the name of the discriminant");
+		idlc_i_note(f, &disc->pos, "the discriminant is here");
+	}
+	if (strcmp(disc->name, idlc_i_print(f, "%s_u", def->name)) == 0) {
+		idlc_i_error(f, E_CLASH, &disc->pos,
+		    "in C the union's arms are called '%s' too", disc->name);
+		idlc_i_help(f, "choose another name for the discriminant");
+	}
+}
+
+void
+idlc_i_rule_members(struct front *f, const struct idlc_def *def)
+{
+	scope_begin(f);
+	if (def->kind == IDLC_UNION)
+		union_names(f, def);
+	else
+		add_list(f, def->is.members);
+}
+
+/* ---- Words of C ------------------------------------------------------------------- */
+
+static const char *const c_words[] = {
+	"auto", "break", "case", "char", "const", "continue", "default", "do",
+	"double", "else", "enum", "extern", "float", "for", "goto", "if",
+	"inline", "int", "long", "register", "restrict", "return", "short",
+	"signed", "sizeof", "static", "struct", "switch", "typedef", "union",
+	"unsigned", "void", "volatile", "while"
+};
+
+static const char *const cxx_words[] = {
+	"alignas", "alignof", "and", "and_eq", "asm", "bitand", "bitor",
+	"bool", "catch", "class", "compl", "concept", "const_cast",
+	"consteval", "constexpr", "constinit", "co_await", "co_return",
+	"co_yield", "decltype", "delete", "dynamic_cast", "explicit",
+	"export", "false", "friend", "mutable", "namespace", "new",
+	"noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq",
+	"private", "protected", "public", "reinterpret_cast", "requires",
+	"static_assert", "static_cast", "template", "this", "thread_local",
+	"throw", "true", "try", "typeid", "typename", "typeof", "using",
+	"virtual", "wchar_t", "xor", "xor_eq"
+};
+
+static bool
+is_in(const char *name, const char *const *words, size_t n)
+{
+	size_t low = 0;
+
+	while (low < n) {
+		size_t middle = low + (n - low) / 2;
+		int r = strcmp(words[middle], name);
+
+		if (r == 0)
+			return true;
+		if (r < 0)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return false;
+}
+
+/* `clash`: what would be called NAME_ as well; file NULL: nothing. */
+static void
+check_word(struct front *f, const char *name, const struct idlc_pos *pos,
+    const struct idlc_pos *clash)
+{
+	size_t n = strlen(name);
+
+	if (n > 16 || n < 2)
+		return;
+	if (is_in(name, c_words, ARRAY_LEN(c_words))) {
+		if (clash && clash->file) {
+			idlc_i_error(f, E_CLASH, pos,
+			    "in C '%s' becomes '%s_', which exists", name, name);
+			idlc_i_note(f, clash, "it is defined here");
+			return;
+		}
+		idlc_i_warn(f, W_C_KEYWORD, pos,
+		    "'%s' is a keyword of C: in C it is called '%s_'", name,
+		    name);
+	} else if (is_in(name, cxx_words, ARRAY_LEN(cxx_words))) {
+		idlc_i_warn(f, W_CXX_KEYWORD, pos,
+		    "'%s' is a keyword of C++ or C23", name);
+	}
+}
+
+static void
+check_global(struct front *f, const char *name, const struct idlc_pos *pos)
+{
+	const struct atom *a = idlc_i_atom_find(&f->atoms,
+	    idlc_i_print(f, "%s_", name), strlen(name) + 1);
+
+	check_word(f, name, pos, a && a->def ? a->item ? &a->item->pos :
+	    &a->def->pos : NULL);
+}
+
+static void
+check_member(struct front *f, struct idlc_decl *d, void *ctx)
+{
+	const struct idlc_def *def = ctx;
+	const struct idlc_decl *clash = NULL;
+
+	if (!d->name || def->kind == IDLC_TYPEDEF)
+		return;
+	if (def->kind == IDLC_STRUCT || def->kind == IDLC_UNION)
+		clash = scope_find(f, idlc_i_print(f, "%s_", d->name));
+	check_word(f, d->name, &d->pos, clash ? &clash->pos : NULL);
+}
+
+void
+idlc_i_rule_keywords(struct front *f, const struct idlc_def *def)
+{
+	if (!(def->flags & IDLC_DEF_ANONYMOUS))
+		check_global(f, def->name, &def->pos);
+	if (def->kind == IDLC_ENUM)
+		for (const struct idlc_enumerator *e = def->is.enumerators; e;
+		     e = e->next)
+			check_global(f, e->name, &e->pos);
+	idlc_i_each_decl(f, def, check_member, MUTABLE(idlc_def, def));
+}
+
+/* ---- Words of the RPC libraries --------------------------------------------------- */
+
+static const char *const tirpc_types[] = {
+	"AUTH", "CLIENT", "SVCXPRT", "XDR"
+};
+
+static void
+reserved_prefix(struct front *f, const struct idlc_def *def)
+{
+	if (f->rpcgen || (strncmp(def->name, "oxdr_", 5) != 0 &&
+	    strncmp(def->name, "orpc_", 5) != 0))
+		return;
+	idlc_i_warn(f, W_RESERVED, &def->pos,
+	    "names that start with '%.5s' belong to the library", def->name);
+}
+
+void
+idlc_i_rule_reserved(struct front *f, const struct idlc_def *def)
+{
+	if (!is_in(def->name, tirpc_types, ARRAY_LEN(tirpc_types))) {
+		reserved_prefix(f, def);
+	} else if (f->rpcgen) {
+		idlc_i_error(f, E_CLASH, &def->pos,
+		    "'%s' is a type of <rpc/rpc.h>, which the generated header "
+		    "includes", def->name);
+		idlc_i_help(f, "choose another name");
+	} else {
+		idlc_i_warn(f, W_RESERVED, &def->pos,
+		    "'%s' is a type of <rpc/rpc.h>", def->name);
+		idlc_i_help(f, "no C file can include both: choose another "
+		    "name");
+	}
+}
