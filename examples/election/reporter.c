@@ -7,6 +7,8 @@
  * once it has, so a slow one costs nothing.  As other servers may share the
  * store, it is also read once a second while anybody watches.
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include "reporter.h"
 
 #include <errno.h>

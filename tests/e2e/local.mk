@@ -9,3 +9,4 @@ e2e_scripts += \
 
 e2e_scripts += tests/e2e/linecount.sh
 EXTRA_DIST += tests/e2e/calculator_lib.sh tests/e2e/quickstart.sh
+include tests/e2e/election.mk

@@ -10,8 +10,14 @@
 
 stage_pc=$(dirname "$(find "${ORPC_STAGE:-${top_builddir:?}/stage}" \
 	-name liborpc.pc)")
-PKG_CONFIG="pkg-config --define-prefix"
-PKG_CONFIG_PATH=$stage_pc
+# The .pc files name the prefix that was configured; here it lies elsewhere.
+mkdir -p "${tmp:?}/pc"
+for stage_file in "$stage_pc"/*.pc; do
+	sed "s|^prefix=.*|prefix=${stage_pc%/lib*}|" "$stage_file" \
+		>"$tmp/pc/${stage_file##*/}"
+done
+PKG_CONFIG=pkg-config
+PKG_CONFIG_PATH=$tmp/pc${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 LD_LIBRARY_PATH=${stage_pc%/pkgconfig}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export PKG_CONFIG PKG_CONFIG_PATH LD_LIBRARY_PATH
 stage_bin=$($PKG_CONFIG --variable=bindir liborpc)
