@@ -47,3 +47,17 @@ EXTRA_DIST += \
 	examples/tutorial/client.c \
 	examples/tutorial/local.c \
 	examples/tutorial/server.c
+
+EXTRA_DIST += \
+	examples/shapes/Makefile \
+	examples/shapes/README.md \
+	examples/shapes/client.c \
+	examples/shapes/common.c \
+	examples/shapes/common.h \
+	examples/shapes/in-libevent.c \
+	examples/shapes/in-libuv.c \
+	examples/shapes/many-loops.c \
+	examples/shapes/one-loop.c \
+	examples/shapes/pool.c \
+	examples/shapes/shapes.x \
+	examples/shapes/thread-each.c
