@@ -197,6 +197,25 @@ runtime_binder_orpcbind_SOURCES = \
 	runtime/binder/privilege.h
 runtime_binder_orpcbind_LDADD = runtime/liborpc.la xdr/liboxdr.la
 
+# The binder's reader.
+bin_PROGRAMS += runtime/tools/orpcinfo
+runtime_tools_orpcinfo_CFLAGS = $(PROG_CFLAGS)
+runtime_tools_orpcinfo_SOURCES = \
+	runtime/tools/info/ask.c \
+	runtime/tools/info/binder.c \
+	runtime/tools/info/broadcast.c \
+	runtime/tools/info/info.h \
+	runtime/tools/info/list.c \
+	runtime/tools/info/main.c \
+	runtime/tools/info/names.c \
+	runtime/tools/info/out.c \
+	runtime/tools/info/ping.c \
+	runtime/tools/info/progress.c
+runtime_tools_orpcinfo_LDADD = runtime/libbind.la runtime/liborpc.la \
+	idlc/libidlc.la xdr/liboxdr.la
+$(runtime_tools_orpcinfo_OBJECTS): runtime/bind/pmap.stamp \
+	runtime/bind/rpcb.stamp
+
 # The load generator.
 bin_PROGRAMS += runtime/tools/orpcload
 runtime_tools_orpcload_CFLAGS = $(PROG_CFLAGS)
