@@ -48,6 +48,7 @@ orpc_i_calls_init(struct calls *calls, const struct calls_role *role,
 	calls->lost.end = &calls->lost.first;
 	atomic_init(&calls->refs, 1);
 	atomic_init(&calls->handles, 0);
+	calls->jitter = orpc_i_random() | 1;
 	orpc_i_pending_init(&calls->pending, NULL, orpc_i_random(), max);
 }
 
@@ -305,7 +306,7 @@ flight_launch(struct flight *f, enum orpc_step *out_step)
 		return e;
 	now = orpc_now_ns();
 	orpc_i_retry_start(&f->retry, now, calls->retry_ms, RETRY_MAX_MS,
-	    orpc_i_random());
+	    orpc_i_calls_jitter(calls));
 	if (!(f->flags & FLIGHT_ONEWAY))
 		orpc_i_pending_set_deadline(&calls->pending, &f->waiting,
 		    flight_due(f));

@@ -71,6 +71,7 @@ struct calls {
 	atomic_uint refs;
 	atomic_uint handles;
 	uint32_t retry_ms;		/* datagrams: first repetition */
+	uint32_t jitter;		/* state of orpc_i_calls_jitter */
 	uint32_t flags;			/* CALLS_* */
 	char where[128];
 };
@@ -143,6 +144,18 @@ struct orpc_client {
 /* max: most calls in flight.  The memory is the caller's. */
 void orpc_i_calls_init(struct calls *calls, const struct calls_role *role,
     struct orpc_loop *loop, struct sync *sync, uint32_t max);
+/* Bits by chance, for the times of repetition: no secret, no system call. */
+static inline uint32_t
+orpc_i_calls_jitter(struct calls *calls)
+{
+	uint32_t x = calls->jitter;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return calls->jitter = x;
+}
+
 /* No call is in flight. */
 void orpc_i_calls_fini(struct calls *calls);
 struct calls *orpc_i_calls_ref(struct calls *calls);

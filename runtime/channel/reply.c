@@ -151,7 +151,8 @@ orpc_i_calls_due(struct calls *calls, int64_t now_ns)
 			continue;
 		}
 		/* A datagram without an answer: the same again. */
-		orpc_i_retry_again(&f->retry, now_ns, orpc_i_random());
+		orpc_i_retry_again(&f->retry, now_ns,
+		    orpc_i_calls_jitter(calls));
 		orpc_i_pending_set_deadline(&calls->pending, w,
 		    f->retry.next_ns < f->deadline_ns ? f->retry.next_ns :
 		    f->deadline_ns);

@@ -247,10 +247,8 @@ sync_spin(struct sync *s, struct transport *t, void *room, size_t n,
  * nothing more is read. */
 static int
 sync_recv(struct sync *s, struct transport *t, bool blocked, bool full,
-    void *room, size_t n, int64_t until_ns, size_t *out_n)
+    void *room, size_t n, int64_t until_ns, int64_t left, size_t *out_n)
 {
-	int64_t left = until_ns == INT64_MAX ? INT64_MAX :
-	    until_ns - orpc_now_ns();
 	unsigned events = t->want_recv;
 	int e;
 
@@ -273,9 +271,10 @@ sync_recv(struct sync *s, struct transport *t, bool blocked, bool full,
 	return t->ops->recv(t, room, n, 0, out_n);
 }
 
-/* Reads once, or finds that time is over or that sending can go on. */
+/* Reads once, or finds that time is over or that sending can go on.  left:
+ * until until_ns, when last looked. */
 static void
-sync_read(struct sync *s, struct channel *ch, int64_t until_ns)
+sync_read(struct sync *s, struct channel *ch, int64_t until_ns, int64_t left)
 {
 	bool blocked = ch->flags & CHANNEL_OUT_BLOCKED;
 	bool full = ch->pauses & CHANNEL_PAUSE_QUEUED;
@@ -298,7 +297,7 @@ sync_read(struct sync *s, struct channel *ch, int64_t until_ns)
 	orpc_i_sync_unlock(s);
 	e = sync_recv(s, &ch->transport, blocked, full,
 	    n_room ? room : buf->bytes, n_room ? n_room : buf->size, until_ns,
-	    &n);
+	    left, &n);
 	orpc_i_sync_lock(s);
 	s->reading = false;
 	if (blocked)
@@ -341,8 +340,9 @@ sync_send_aside(struct sync *s, struct channel *ch, int64_t until_ns)
 
 int
 orpc_i_sync_wait(struct sync *s, struct channel *ch, const bool *done,
-    int64_t until_ns)
+    int64_t now_ns, int64_t until_ns)
 {
+	int64_t left;
 	int e = 0;
 
 	for (;;) {
@@ -362,12 +362,18 @@ orpc_i_sync_wait(struct sync *s, struct channel *ch, const bool *done,
 			sync_parse(s, ch);
 			continue;
 		}
-		if (until_ns != INT64_MAX && orpc_now_ns() >= until_ns) {
+		/* The time is looked at once a round, and not at all in an
+		 * ordinary call: its beginning was just now. */
+		if (!now_ns && until_ns != INT64_MAX)
+			now_ns = orpc_now_ns();
+		left = until_ns == INT64_MAX ? INT64_MAX : until_ns - now_ns;
+		now_ns = 0;
+		if (left <= 0) {
 			e = -ORPC_E_TIMEOUT;
 			break;
 		}
 		if (!s->reading)
-			sync_read(s, ch, until_ns);
+			sync_read(s, ch, until_ns, left);
 		else if (ch->flags & CHANNEL_OUT_BLOCKED)
 			sync_send_aside(s, ch, until_ns);
 		else

@@ -71,12 +71,13 @@ void orpc_i_sync_wake_done(struct sync *s);
  * ch     may close meanwhile: hold a reference
  * done   set by whoever completes what is waited for, who also wakes; NULL:
  *        never
+ * now_ns the time, if it was just looked at; else 0
  *
  * Returns 0 when done, -ORPC_E_TIMEOUT, -ORPC_E_CLOSED when the channel has
  * closed (and been ended).
  */
 int orpc_i_sync_wait(struct sync *s, struct channel *ch, const bool *done,
-    int64_t until_ns);
+    int64_t now_ns, int64_t until_ns);
 
 /* Ends a closed channel unless a thread still reads from it (which then
  * will).  The lock is held. */

@@ -135,7 +135,7 @@ orpc_client_wait(struct orpc_client *client, int timeout_ms)
 	ch = calls->channel;
 	if (ch) {
 		orpc_i_channel_ref(ch);
-		e = orpc_i_sync_wait(calls->sync, ch, NULL, until);
+		e = orpc_i_sync_wait(calls->sync, ch, NULL, 0, until);
 		if (e == -ORPC_E_TIMEOUT)
 			e = 0;
 		else if (ch->reason == -ORPC_E_IO)

@@ -60,6 +60,7 @@ static void
 sync_finish(struct flight *f)
 {
 	struct calls *calls = f->calls;
+	int64_t now = f->begun_ns;
 	struct channel *ch;
 	int64_t until;
 	int e;
@@ -70,11 +71,13 @@ sync_finish(struct flight *f)
 			e = sync_connect(f);
 			if (e && !f->done)
 				orpc_i_flight_fail(f, e, ORPC_STEP_CONNECT);
+			now = 0;
 			continue;
 		}
 		ch = orpc_i_channel_ref(calls->channel);
 		until = f->waiting.deadline_ns;
-		e = orpc_i_sync_wait(calls->sync, ch, &f->done, until);
+		e = orpc_i_sync_wait(calls->sync, ch, &f->done, now, until);
+		now = 0;
 		orpc_i_channel_unref(ch);
 		if (e == -ORPC_E_TIMEOUT)
 			orpc_i_calls_due(calls, orpc_now_ns());

@@ -74,6 +74,7 @@ orpc_i_socket_init(struct transport *t, const struct transport_ops *ops,
 	t->want_recv = TRANSPORT_READ;
 	t->want_send = TRANSPORT_WRITE;
 	t->patience_log2 = 0;
+	t->lone = 0;
 	atomic_init(&t->shut, false);
 	t->session = NULL;
 }

@@ -64,6 +64,7 @@ struct transport {
 	uint8_t want_send;
 	atomic_bool shut;
 	uint8_t patience_log2;	/* SO_RCVTIMEO as set: 2^n ns; 0: none */
+	uint8_t lone;		/* UDP: see udp_recv_batch */
 	void *session;
 };
 

@@ -22,10 +22,33 @@ struct control {
 	    uint8_t bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 };
 
+/* Is the socket bound to one address, so that replies leave from it anyway? */
+static bool
+udp_has_one_address(const struct transport *t)
+{
+	struct orpc_i_sockaddr a;
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+
+	orpc_i_transport_local(t, &a);
+	if (a.n && a.ss.ss_family == AF_INET) {
+		memcpy(&in, &a.ss, sizeof(in));
+		return in.sin_addr.s_addr != htonl(INADDR_ANY);
+	}
+	if (a.n && a.ss.ss_family == AF_INET6) {
+		memcpy(&in6, &a.ss, sizeof(in6));
+		return !IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr);
+	}
+	return false;
+}
+
 void
 orpc_i_udp_settle(struct transport *t)
 {
 	int on = 1;
+
+	if (udp_has_one_address(t))
+		return;
 
 	setsockopt(t->fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
 	setsockopt(t->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));
@@ -180,9 +203,46 @@ udp_put_local(const struct datagram *d, struct msghdr *m, struct control *room)
 	}
 }
 
+static void
+udp_prepare_recv(struct datagram *d, struct msghdr *m,
+    struct control *control)
+{
+	*m = (struct msghdr){
+		.msg_name = &d->peer.ss,
+		.msg_namelen = sizeof(d->peer.ss),
+		.msg_iov = (struct iovec *)(uintptr_t)d->iov,
+		.msg_iovlen = d->n_iov,
+		.msg_control = control,
+		.msg_controllen = sizeof(*control),
+	};
+}
+
+static void
+udp_take(struct datagram *d, struct msghdr *m, size_t n)
+{
+	d->n = n;
+	d->peer.n = m->msg_namelen;
+	d->truncated = m->msg_flags & MSG_TRUNC;
+	udp_get_local(d, m);
+}
+
 static int
-udp_recv_batch(struct transport *t, struct datagram *v, size_t n,
-    size_t *out_n)
+udp_recv_one(struct transport *t, struct datagram *d)
+{
+	struct control control;
+	struct msghdr m;
+	ssize_t n;
+
+	udp_prepare_recv(d, &m, &control);
+	n = recvmsg(t->fd, &m, MSG_DONTWAIT);
+	if (n < 0)
+		return -1;
+	udp_take(d, &m, (size_t)n);
+	return 1;
+}
+
+static int
+udp_recv_many(struct transport *t, struct datagram *v, size_t n)
 {
 	struct mmsghdr m[DATAGRAM_BATCH];
 	struct control control[DATAGRAM_BATCH];
@@ -191,23 +251,35 @@ udp_recv_batch(struct transport *t, struct datagram *v, size_t n,
 	if (n > DATAGRAM_BATCH)
 		n = DATAGRAM_BATCH;
 	for (size_t i = 0; i < n; i++)
-		m[i].msg_hdr = (struct msghdr){
-			.msg_name = &v[i].peer.ss,
-			.msg_namelen = sizeof(v[i].peer.ss),
-			.msg_iov = (struct iovec *)(uintptr_t)v[i].iov,
-			.msg_iovlen = v[i].n_iov,
-			.msg_control = &control[i],
-			.msg_controllen = sizeof(control[i]),
-		};
+		udp_prepare_recv(&v[i], &m[i].msg_hdr, &control[i]);
 	got = recvmmsg(t->fd, m, (unsigned)n, MSG_DONTWAIT, NULL);
+	for (int i = 0; i < got; i++)
+		udp_take(&v[i], &m[i].msg_hdr, m[i].msg_len);
+	return got;
+}
+
+/*
+ * Taking many at once costs more than taking one when there is but one.
+ * While batches are of one, only each LONE_MAX-th call looks for more.
+ */
+#define LONE_MAX 8u
+
+static int
+udp_recv_batch(struct transport *t, struct datagram *v, size_t n,
+    size_t *out_n)
+{
+	int got;
+
+	if (n > 1 && t->lone == 0)
+		got = udp_recv_many(t, v, n);
+	else
+		got = udp_recv_one(t, v);
 	if (got < 0)
 		return udp_verdict(t);
-	for (int i = 0; i < got; i++) {
-		v[i].n = m[i].msg_len;
-		v[i].peer.n = m[i].msg_hdr.msg_namelen;
-		v[i].truncated = m[i].msg_hdr.msg_flags & MSG_TRUNC;
-		udp_get_local(&v[i], &m[i].msg_hdr);
-	}
+	if (got > 1)
+		t->lone = 0;
+	else
+		t->lone = (uint8_t)((t->lone + 1u) % LONE_MAX);
 	*out_n = (size_t)got;
 	return got ? 0 : TRANSPORT_AGAIN;
 }
@@ -231,7 +303,12 @@ udp_send_batch(struct transport *t, struct datagram *v, size_t n,
 		};
 		udp_put_local(&v[i], &m[i].msg_hdr, &control[i]);
 	}
-	sent = sendmmsg(t->fd, m, (unsigned)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n == 1)
+		sent = sendmsg(t->fd, &m[0].msg_hdr,
+		    MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 1;
+	else
+		sent = sendmmsg(t->fd, m, (unsigned)n,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (sent < 0) {
 		if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
 			return TRANSPORT_AGAIN;
