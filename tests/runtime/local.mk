@@ -38,3 +38,11 @@ tests_runtime_test_bind_SOURCES = tests/runtime/test_bind.c $(tests_bound)
 runtime_tests += tests/runtime/test_broadcast
 tests_runtime_test_broadcast_SOURCES = tests/runtime/test_broadcast.c \
 	$(tests_scripted)
+
+# A counter under a proxy that cuts, resets, drops and reorders. `make soak`
+# runs it for an hour: a quarter of it for each of its four histories.
+runtime_tests += tests/runtime/test_history
+PHONY_TARGETS += soak
+SOAK_SECONDS = 900
+soak: tests/runtime/test_history
+	ORPC_SOAK_SECONDS=$(SOAK_SECONDS) tests/runtime/test_history
