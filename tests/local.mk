@@ -62,6 +62,7 @@ fuzz_tests =
 fuzz_scripts =
 bench_tests =
 bench_scripts =
+bench_built =
 bench_programs =
 rules_tests =
 rules_scripts =
@@ -151,6 +152,6 @@ check-e2e:
 check-fuzz:
 	+@build='$(fuzz_programs)' programs='$(fuzz_tests)' scripts='$(fuzz_scripts)'; $(check_room)
 check-bench:
-	+@programs='$(bench_tests)' scripts='$(bench_scripts)'; $(check_room)
+	+@build='$(bench_built)' programs='$(bench_tests)' scripts='$(bench_scripts)'; $(check_room)
 check-rules:
 	+@programs='$(rules_tests)' scripts='$(rules_scripts)'; $(check_room)

@@ -17,7 +17,11 @@ try_schema()
 	$CC $flags -DTARGETS='"s_fuzz.c"' "$top_srcdir/tests/same/values.c" \
 	    s_xdr.o "$top_builddir/xdr/.libs/liboxdr_whole.a" -o s ||
 		return 1
-	./s "$1" 200
+	./s "$1" 200 || return 1
+	$CC $flags -DTARGETS='"s_fuzz.c"' "$top_srcdir/tests/same/messages.c" \
+	    "$top_srcdir/tests/same/wire.c" s_xdr.o \
+	    "$top_builddir/xdr/.libs/liboxdr_whole.a" -o m || return 1
+	./m "$1" 10
 }
 
 for seed in ${ORPC_SAME_SEEDS-1 2 3 4 5 6 7 8 9 10}; do

@@ -62,6 +62,7 @@ tests_bench_codec_small_LDADD = xdr/liboxdr_whole.la
 tests/bench/codec/small-small.$(OBJEXT) \
 tests/bench/codec/native/small-w1_xdr.$(OBJEXT): tests/bench/codec/native/w1.h
 bench_scripts += tests/bench/codec/instructions.sh
+bench_built += tests/bench/codec/small
 
 EXTRA_DIST += tests/bench/codec/README.md tests/bench/codec/codec.svg \
 	tests/bench/codec/report.sh tests/bench/codec/w1.x
