@@ -3,7 +3,8 @@
  * Indirect calls (RFC 1833: CALLIT, BCAST, INDIRECT).  A caller asks the
  * binder to call a local program for it; that is how broadcast finds servers,
  * and how strangers have looked local to them.  So by default we do it for
- * local callers only, never to ourselves, and always without a credential.
+ * local callers only, never to ourselves (but for procedure 0, which does
+ * nothing), and always without a credential.
  *
  * Arguments and results pass through as bytes.  CALLIT and BCAST are silent
  * when the call fails, INDIRECT tells.
@@ -172,7 +173,7 @@ static bool
 is_allowed(const struct orpc_binder *b, const struct orpc_request *rq,
     uint32_t program, uint32_t procedure)
 {
-	if (program == BINDER_PROGRAM)
+	if (program == BINDER_PROGRAM && procedure != 0)
 		return false;
 	switch (b->callit) {
 	case ORPC_CALLIT_NONE: return false;
@@ -243,6 +244,29 @@ forward_start(struct orpc_i_forward *f, const struct orpc_i_binding *binding)
 	return result;
 }
 
+/* Procedure 0 of the binder itself, at the end of this turn: the request is
+ * not deferred before its handler has returned. */
+static void
+forward_self_done(void *ctx)
+{
+	const struct bytes none = { NULL, 0 };
+	struct orpc_i_forward *f = ctx;
+
+	forward_done(&f->call, 0, &none, NULL, f);
+}
+
+static int
+forward_self(struct orpc_i_forward *f)
+{
+	const bool tells = f->kind == CALLIT_INDIRECT;
+
+	if (orpc_loop_post(f->binder->loop, forward_self_done, f)) {
+		forward_free(f);
+		return tells ? ORPC_R_SYSTEM_ERR : ORPC_DROP;
+	}
+	return ORPC_LATER;
+}
+
 static struct orpc_i_forward *
 forward_new(struct orpc_binder *b, struct orpc_request *rq,
     const char *args, uint32_t n_args)
@@ -300,6 +324,8 @@ orpc_i_binder_callit(struct orpc_binder *b, struct orpc_request *rq,
 	    f, netid);
 	f->uaddr = orpc_i_merge_address(rq, binding);
 	f->port = port_of_uaddr(binding->uaddr);
+	if (program == BINDER_PROGRAM && f->uaddr)
+		return forward_self(f);
 	if (!f->uaddr || forward_start(f, binding)) {
 		forward_free(f);
 		return tells ? ORPC_R_SYSTEM_ERR : ORPC_DROP;

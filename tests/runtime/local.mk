@@ -46,3 +46,5 @@ PHONY_TARGETS += soak
 SOAK_SECONDS = 900
 soak: tests/runtime/test_history
 	ORPC_SOAK_SECONDS=$(SOAK_SECONDS) tests/runtime/test_history
+runtime_tests += tests/runtime/test_registry
+runtime_tests += tests/runtime/test_journal
