@@ -82,3 +82,53 @@ tests_bench_election_store_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) \
 tests_bench_election_store_LDADD = $(SQLITE_LIBS) $(LIBPQ_LIBS)
 EXTRA_PROGRAMS += tests/bench/election_store
 $(tests_bench_election_store_OBJECTS): tests/e2e/election.h
+
+# A voter of rpcgen's and libtirpc's, who is called back the classic way.
+election_classic_generated = \
+	tests/e2e/classic/election.h \
+	tests/e2e/classic/election_xdr.c \
+	tests/e2e/classic/election_clnt.c \
+	tests/e2e/classic/election_svc.c
+tests/e2e/classic/election.stamp: examples/election/election.x
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && cd $(@D) && \
+	cp $(abs_top_srcdir)/examples/election/election.x . && \
+	rm -f election.h election_xdr.c election_clnt.c election_svc.c && \
+	$(RPCGEN) -h -o election.h election.x && \
+	$(RPCGEN) -c -o election_xdr.c election.x && \
+	$(RPCGEN) -l -o election_clnt.c election.x && \
+	$(RPCGEN) -m -o election_svc.c election.x && \
+	: election_1 is the server\'s, and not ours && \
+	sed -i '/^election_1(/,/^}/s/vote_1_svc\|result_1_svc\|watch_1_svc/NULL/' \
+		election_svc.c && touch election.stamp
+$(election_classic_generated): tests/e2e/classic/election.stamp
+CLEANFILES += tests/e2e/classic/election.stamp \
+	tests/e2e/classic/election.x $(election_classic_generated)
+tests_e2e_election_classic_SOURCES = tests/e2e/election_classic.c
+nodist_tests_e2e_election_classic_SOURCES = $(election_classic_generated)
+tests_e2e_election_classic_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(top_builddir)/tests/e2e
+tests_e2e_election_classic_CFLAGS = $(AM_CFLAGS) $(LIBTIRPC_CFLAGS) -w
+tests_e2e_election_classic_LDADD = $(LIBTIRPC_LIBS)
+$(tests_e2e_election_classic_OBJECTS): tests/e2e/classic/election.h
+if HAVE_LIBTIRPC
+if HAVE_RPCGEN
+check_PROGRAMS += tests/e2e/election_classic
+endif
+endif
+
+# `make bench-election`
+tests_bench_election_service_SOURCES = tests/bench/election_service.c \
+	$(election_store)
+nodist_tests_bench_election_service_SOURCES = $(election_generated)
+tests_bench_election_service_CPPFLAGS = $(election_cppflags)
+tests_bench_election_service_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) \
+	$(LIBPQ_CFLAGS)
+tests_bench_election_service_LDADD = $(election_libs)
+EXTRA_PROGRAMS += tests/bench/election_service
+$(tests_bench_election_service_OBJECTS): tests/e2e/election.h
+EXTRA_DIST += tests/bench/election.sh
+PHONY_TARGETS += bench-election
+bench-election:
+	+@$(MAKE) $(AM_MAKEFLAGS) all tests/e2e/election-server \
+		tests/bench/election_store tests/bench/election_service && \
+	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/election.sh

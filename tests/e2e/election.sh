@@ -53,6 +53,20 @@ not_ok "a number on the command line is refused" ./election vote Ada 12345
 is "and so are words" "$(echo twelve | ./election vote Ada 2>/dev/null; \
     echo $?)" 2
 
+classic=$top_builddir/tests/e2e/election_classic
+if [ -x "$classic" ]; then
+	./election-admin --store=poll.db --output=classic issue 1
+	is "a libtirpc client is called back the classic way" \
+	    "$("$classic" "${ELECTION_SERVER##*:}" "$(cat classic)" Ada)" \
+	    "$(printf '0\nYour vote for Ada is recorded.')"
+	is "a second time, too" \
+	    "$("$classic" "${ELECTION_SERVER##*:}" "$(cat classic)" Grace)" \
+	    "$(printf '2\nThis number has already voted; the first vote stands.')"
+else
+	skip "the classic way back" "rpcgen or libtirpc"
+fi
+classic_votes=$([ -x "$classic" ] && echo 1 || echo 0)
+
 spawn watch ./election watch
 wait_for_line "$tmp/watch.out" '^Grace: 1$'
 vote 5 Grace >/dev/null
@@ -63,7 +77,7 @@ kill -9 "$server_pid"
 wait "$server_pid" 2>/dev/null
 is "what was confirmed survives kill -9" \
     "$(./election-admin --store=poll.db tally)" \
-    "$(printf 'Ada: 2\nGrace: 2')"
+    "$(printf 'Ada: %d\nGrace: 2' $((2 + classic_votes)))"
 ok "a watcher whose server dies ends" \
     timeout 10 tail --pid="$watch_pid" -f /dev/null
 is "without a server the client says so" \
@@ -90,7 +104,9 @@ kill -TERM "$server_pid"
 wait "$server_pid"
 is "the server stops in order" $? 0
 is "the audit is content" "$(./election-admin --store=poll.db audit)" \
-    "$(printf 'issued: 50\nvoted: 49\ntally: 49\nconsistent')"
+    "$(printf 'issued: %d\nvoted: %d\ntally: %d\nconsistent' \
+	$((50 + classic_votes)) $((49 + classic_votes)) \
+	$((49 + classic_votes)))"
 ok "no number is in what the server printed" \
     sh -c '! grep -Ff numbers "$1"' sh "$tmp/server.err"
 done_testing
