@@ -31,7 +31,8 @@ conn_on_call(struct channel *ch, const struct message *m)
 	int r = orpc_i_dispatch(&sl->dispatcher, ch, &conn->peer, m);
 
 	if (conn->in_served != conn->peer.served ||
-	    orpc_i_loop_now(sl->loop) - conn->touched_ns >= CONN_TOUCH_NS)
+	    conn_ms(orpc_i_loop_now(sl->loop)) - conn->touched_ms >=
+	    CONN_TOUCH_MS)
 		orpc_i_conn_touch(sl, ch);
 	return r;
 }

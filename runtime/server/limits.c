@@ -21,8 +21,8 @@
 
 /* A new connection has this long to complete a call before it may be closed
  * to make room, an old one must have been idle so long. */
-#define GRACE_FRESH_NS (500 * NS_PER_MS)
-#define GRACE_SERVED_NS (2000 * NS_PER_MS)
+#define GRACE_FRESH_MS 500u
+#define GRACE_SERVED_MS 2000u
 
 /* ---- The lists ------------------------------------------------------- */
 
@@ -61,7 +61,7 @@ list_of(struct server_loop *sl, const struct conn *conn)
 void
 orpc_i_conn_add(struct server_loop *sl, struct channel *ch)
 {
-	conn_of(ch)->touched_ns = orpc_i_loop_now(sl->loop);
+	conn_of(ch)->touched_ms = conn_ms(orpc_i_loop_now(sl->loop));
 	list_append(&sl->fresh, ch);
 	sl->n_conns++;
 	count_set(&sl->conns, sl->n_conns);
@@ -85,7 +85,7 @@ orpc_i_conn_touch(struct server_loop *sl, struct channel *ch)
 
 	list_take(list_of(sl, conn), ch);
 	conn->in_served = conn->peer.served;
-	conn->touched_ns = orpc_i_loop_now(sl->loop);
+	conn->touched_ms = conn_ms(orpc_i_loop_now(sl->loop));
 	list_append(list_of(sl, conn), ch);
 }
 
@@ -93,12 +93,12 @@ orpc_i_conn_touch(struct server_loop *sl, struct channel *ch)
 
 static bool
 evict_first(struct server_loop *sl, const struct conn_list *list,
-    int64_t grace_ns)
+    uint32_t grace_ms)
 {
-	int64_t now = orpc_now_ns();
+	uint32_t now = conn_ms(orpc_now_ns());
 
 	for (struct channel *ch = list->first; ch; ch = ch->next) {
-		if (now - conn_of(ch)->touched_ns < grace_ns)
+		if (now - conn_of(ch)->touched_ms < grace_ms)
 			return false;
 		if (ch->calls_in || ch->state == CHANNEL_CLOSED)
 			continue;
@@ -115,8 +115,8 @@ orpc_i_server_evict(struct server_loop *sl)
 	/* Another loop's connections are that loop's to close. */
 	if (!orpc_i_loop_is_mine(sl->loop))
 		return false;
-	return evict_first(sl, &sl->fresh, GRACE_FRESH_NS) ||
-	    evict_first(sl, &sl->served, GRACE_SERVED_NS);
+	return evict_first(sl, &sl->fresh, GRACE_FRESH_MS) ||
+	    evict_first(sl, &sl->served, GRACE_SERVED_MS);
 }
 
 /* ---- Time ------------------------------------------------------------ */

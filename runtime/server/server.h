@@ -34,7 +34,7 @@ struct quota;
 struct conn {
 	struct dispatch_peer peer;
 	struct quota *quota;		/* of its host; NULL: not counted */
-	int64_t touched_ns;		/* last moved in its list */
+	uint32_t touched_ms;		/* last moved in its list; wraps */
 	bool in_served;			/* which list */
 };
 
@@ -160,11 +160,18 @@ conn_of(struct channel *ch)
 
 /* ---- limits.c -------------------------------------------------------- */
 
+/* A time in milliseconds, as connections keep it. */
+static inline uint32_t
+conn_ms(int64_t now_ns)
+{
+	return (uint32_t)(now_ns / 1000000);
+}
+
 void orpc_i_conn_add(struct server_loop *sl, struct channel *ch);
 void orpc_i_conn_remove(struct server_loop *sl, struct channel *ch);
 /* A call came: to the end of its list, or of that of served ones; at most
- * every CONN_TOUCH_NS. */
-#define CONN_TOUCH_NS INT64_C(100000000)
+ * every CONN_TOUCH_MS. */
+#define CONN_TOUCH_MS 100u
 void orpc_i_conn_touch(struct server_loop *sl, struct channel *ch);
 
 /* Closes one connection of the loop to make room: first one that never

@@ -48,3 +48,11 @@ soak: tests/runtime/test_history
 	ORPC_SOAK_SECONDS=$(SOAK_SECONDS) tests/runtime/test_history
 runtime_tests += tests/runtime/test_registry
 runtime_tests += tests/runtime/test_journal
+
+
+# What a server endures, in figures.
+EXTRA_PROGRAMS += tests/runtime/torture
+tests_runtime_torture_SOURCES = tests/runtime/torture.c $(tests_served)
+PHONY_TARGETS += torture
+torture: tests/runtime/torture
+	tests/runtime/torture

@@ -25,6 +25,28 @@ static const struct oxdr_type type_u32 = {
 	.flags = OXDR_TYPE_FLAT, .wire_min = 4, .wire_max = 4
 };
 
+struct node {
+	uint32_t value;
+	struct node *next;
+};
+static const struct oxdr_type type_node;
+static const struct oxdr_type type_list = {
+	.kind = OXDR_OPTIONAL, .size = sizeof(struct node *),
+	.align = _Alignof(struct node *), .elem = &type_node,
+	.flags = OXDR_TYPE_RECURSIVE, .wire_min = 4,
+	.wire_max = OXDR_UNBOUNDED
+};
+static const struct oxdr_member node_members[] = {
+	{ "value", &type_u32, offsetof(struct node, value), 0 },
+	{ "next", &type_list, offsetof(struct node, next), 0 },
+};
+static const struct oxdr_type type_node = {
+	.name = "node", .kind = OXDR_STRUCT, .size = sizeof(struct node),
+	.align = _Alignof(struct node), .n = 2, .members = node_members,
+	.flags = OXDR_TYPE_RECURSIVE | OXDR_TYPE_LIST, .wire_min = 8,
+	.wire_max = OXDR_UNBOUNDED
+};
+
 /* ECHO has functions as generated code has, the others only tables. */
 static int
 put_bytes(struct oxdr_writer *w, const void *value)
@@ -57,6 +79,8 @@ static const struct orpc_proc procs[] = {
 	{ .number = SERVED_WHO, .name = "WHO", .arg = &type_u32,
 	    .res = &type_u32 },
 	{ .number = SERVED_MEET, .name = "MEET", .arg = &type_u32,
+	    .res = &type_u32, .flags = ORPC_PROC_IDEMPOTENT },
+	{ .number = SERVED_LIST, .name = "LIST", .arg = &type_list,
 	    .res = &type_u32, .flags = ORPC_PROC_IDEMPOTENT },
 };
 
@@ -213,9 +237,26 @@ serve_who(struct orpc_request *rq, const void *ops, const void *arg,
 	return 0;
 }
 
+static int
+serve_list(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	struct node *node;
+	uint32_t n = 0;
+
+	(void)rq;
+	(void)ops;
+	memcpy(&node, arg, sizeof(node));
+	for (; node; node = node->next)
+		n++;
+	memcpy(out, &n, sizeof(n));
+	return 0;
+}
+
 static orpc_serve_fn *const handlers[] = {
 	serve_echo, serve_count, serve_later, serve_drop, serve_fail,
-	serve_sleep, serve_large, serve_who, serve_meet
+	serve_sleep, serve_large, serve_who, serve_meet,
+	serve_list
 };
 
 const struct orpc_program served_v2 = {

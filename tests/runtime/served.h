@@ -29,7 +29,8 @@ enum served_proc {
 	SERVED_SLEEP = 6,	/* sleeps so many milliseconds; idempotent */
 	SERVED_LARGE = 7,	/* so many bytes; not idempotent */
 	SERVED_WHO = 8,		/* uid of the caller: AUTH_SYS, else peer */
-	SERVED_MEET = 9		/* waits until so many are in here at once */
+	SERVED_MEET = 9,	/* waits until so many are in here at once */
+	SERVED_LIST = 10	/* how long a linked list of numbers is */
 };
 
 /* What the handlers did. */
