@@ -56,3 +56,5 @@ tests_runtime_torture_SOURCES = tests/runtime/torture.c $(tests_served)
 PHONY_TARGETS += torture
 torture: tests/runtime/torture
 	tests/runtime/torture
+runtime_tests += tests/runtime/test_binder
+tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c $(tests_bound)
