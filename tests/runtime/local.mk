@@ -58,3 +58,4 @@ torture: tests/runtime/torture
 	tests/runtime/torture
 runtime_tests += tests/runtime/test_binder
 tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c $(tests_bound)
+runtime_tests += tests/runtime/test_storm
