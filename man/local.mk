@@ -4,6 +4,7 @@
 dist_man_MANS += man/election.1
 dist_man_MANS += man/election-admin.1
 dist_man_MANS += man/election-server.1
+dist_man_MANS += man/idlc.1
 dist_man_MANS += man/orpc_request.3
 dist_man_MANS += man/orpc_server.3
 dist_man_MANS += man/orpcload.1

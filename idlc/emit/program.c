@@ -72,6 +72,22 @@ program_type(struct emit *e, const struct idlc_decl *decl)
 }
 
 const char *
+program_rows_cast(struct emit *e, const struct idlc_def *def)
+{
+	const struct idlc_decl *d;
+	struct idlc_decl elem = { .shape = IDLC_PLAIN };
+
+	if (!def || def->kind != IDLC_TYPEDEF)
+		return "";
+	d = plan_resolve(&def->is.alias);
+	elem.type = d->type;
+	if (d->shape != IDLC_FIXED || d->type.wire == IDLC_OPAQUE ||
+	    plan_resolve(&elem)->shape != IDLC_FIXED)
+		return "";
+	return JOIN("(const ", ctype_name(e, &d->type), " *)");
+}
+
+const char *
 program_param(struct emit *e, const struct idlc_decl *decl, const char *name)
 {
 	const char *type = program_type(e, decl);

@@ -23,6 +23,10 @@ enum pass program_pass(const struct idlc_decl *decl);
 /* The declared type of what a procedure takes (one argument) or returns. */
 const char *program_type(struct emit *e, const struct idlc_decl *decl);
 
+/* "(const row *)" for an array of arrays: before C23 a const void * does not
+ * become one by itself.  Else "". */
+const char *program_rows_cast(struct emit *e, const struct idlc_def *def);
+
 /* One parameter "const operands *arg"; the result's parameter "char **out". */
 const char *program_param(struct emit *e, const struct idlc_decl *decl,
     const char *name);

@@ -24,7 +24,8 @@ passed(struct emit *e, const struct idlc_decl *decl, const char *member)
 		return member ? JOIN(",\v", member) : JOIN(",\v*(",
 		    program_type(e, decl), "const *)arg");
 	case PASS_ARRAY:
-		return member ? JOIN(",\v", member) : ",\varg";
+		return member ? JOIN(",\v", member) : JOIN(",\v",
+		    program_rows_cast(e, decl->type.def), "arg");
 	default:
 		return member ? JOIN(",\v&", member) : ",\varg";
 	}

@@ -41,12 +41,13 @@ wire_of_def(struct emit *e, struct out *o, const struct idlc_def *def)
 	};
 
 	if (cname_once(e->names, wire.put))
-		out(o, VARS({ "name", name }),
+		out(o, VARS({ "name", name },
+		    { "cast", program_rows_cast(e, def) }),
 		    "static int\n"
 		    "$name$_xdr_put_any(struct oxdr_writer *w,\v"
 		    "const void *value)\n"
 		    "{\n"
-		    "\treturn $name$_xdr_put(w, value);\n"
+		    "\treturn $name$_xdr_put(w, $cast$value);\n"
 		    "}\n"
 		    "\n"
 		    "static int\n"

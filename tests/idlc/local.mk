@@ -6,5 +6,22 @@ EMIT_LDADD = idlc/libemit.la $(LDADD)
 idlc_tests += tests/idlc/test_out
 tests_idlc_test_out_LDADD = $(EMIT_LDADD)
 
+# What idlc writes, and that every compiler takes it.
+idlc_scripts += \
+	tests/idlc/cli.sh \
+	tests/idlc/golden.sh \
+	tests/idlc/init.sh \
+	tests/idlc/matrix.sh
+
+golden_dir = $(top_srcdir)/tests/idlc/golden
+GOLDEN = every.x every.h every_clnt.c every_svc.c every_xdr.c \
+	point.x point.h point_xdr.c
+EXTRA_DIST += $(GOLDEN:%=tests/idlc/golden/%)
+PHONY_TARGETS += golden
+golden: $(IDLC_DEP)
+	for x in $(golden_dir)/*.x; do \
+		$(IDLC_RUN) --outdir=$(golden_dir) $$x || exit 1; \
+	done
+
 # The front end; more in front.mk.
 include tests/idlc/front.mk

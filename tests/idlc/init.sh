@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# idlc --init: what it writes builds and runs as it is, and it overwrites
+# nothing.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/stage.sh"
+
+CFLAGS="${CFLAGS-} -Wall -Wextra -Werror"
+export CFLAGS
+cp "$top_srcdir/tests/idlc/golden/every.x" "$tmp/every.x"
+cp "$top_srcdir/examples/calculator/calculator.x" "$tmp/calculator.x"
+cat >"$tmp/ten.x" <<'END'
+/** How long a text is. */
+struct length { unsigned int bytes; unsigned int words; };
+
+program TEN_PROG {
+	version TEN_V1 {
+		length MEASURE(string<>) = 1;
+		string UPPER(string<1000>) = 2;
+	} = 1;
+} = 0x20000123;
+END
+
+for stem in every calculator ten; do
+	dir=$tmp/$stem
+	ok "$stem: --init" "$IDLC" --init "$dir" "$tmp/$stem.x"
+	ok "$stem: make" make -C "$dir"
+	ORPC_BINDER=unix:$tmp/none spawn "$stem" "$dir/$stem-server"
+	wait_for_line "$tmp/$stem.out" '^listening on tcp'
+	address=$(sed -n 's/^listening on \(tcp.*\)/\1/p' "$tmp/$stem.out")
+	ok "$stem: every call succeeds" timeout 20 "$dir/$stem-client" \
+	    "$address"
+	not_ok "$stem: a second --init refuses" "$IDLC" --init "$dir" \
+	    "$tmp/$stem.x"
+	ok "$stem: make clean" make -C "$dir" clean
+	is "$stem: what is left" "$(ls "$dir" | sort | tr '\n' ' ')" \
+	    "$(printf '%s\n' Makefile client.c server.c "$stem.x" | sort |
+		tr '\n' ' ')"
+done
+done_testing
