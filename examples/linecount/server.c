@@ -154,7 +154,7 @@ take_bytes(struct count *c, const char *bytes, size_t n)
 	const char *end;
 	int rc = 0;
 
-	while (rc == 0 && (end = memchr(bytes, '\n', n)) != NULL) {
+	while (rc == 0 && n > 0 && (end = memchr(bytes, '\n', n)) != NULL) {
 		size_t len = (size_t)(end - bytes);
 
 		if (c->n_partial > 0) {

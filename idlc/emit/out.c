@@ -204,8 +204,9 @@ set_note_failure(struct outputs *set, const struct out *o)
 		return;
 	set->error = o->error;
 	set->what = o->what;
-	set->path = strcmp(o->path, "-") == 0 ? standard :
-	    copy_text(o->path);
+	set->path = standard;
+	if (strcmp(o->path, "-") != 0)
+		set->path = set->kept = copy_text(o->path);
 }
 
 static void
@@ -258,10 +259,19 @@ set_clear(struct outputs *set)
 	set->last = NULL;
 }
 
+static void
+set_forget_failure(struct outputs *set)
+{
+	free(set->kept);
+	set->kept = NULL;
+	set->path = NULL;
+	set->error = 0;
+}
+
 int
 outputs_commit(struct outputs *set)
 {
-	set->error = 0;
+	set_forget_failure(set);
 	set_each(set, step_finish);
 	set_each(set, step_rename);
 	set_each(set, step_in_place);
@@ -272,6 +282,7 @@ outputs_commit(struct outputs *set)
 void
 outputs_discard(struct outputs *set)
 {
+	set_forget_failure(set);
 	set_clear(set);
 }
 

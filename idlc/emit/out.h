@@ -70,9 +70,10 @@ struct outputs {
 	const char *what;
 	const char *path;
 	int error;
+	char *kept;		/* the memory of path */
 };
 
-#define OUTPUTS_INIT { NULL, NULL, NULL, NULL, 0 }
+#define OUTPUTS_INIT { NULL, NULL, NULL, NULL, 0, NULL }
 
 /*
  * Starts an output; it belongs to the set.
@@ -91,7 +92,7 @@ struct out *outputs_open(struct outputs *set, const char *path);
  * name.  Otherwise no path is touched.  The set is empty afterwards.
  *
  * Returns 0, or -1 with set->what, path and error; path is valid until the
- * next call with this set.
+ * next outputs_commit() or outputs_discard() with this set.
  */
 int outputs_commit(struct outputs *set);
 

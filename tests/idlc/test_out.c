@@ -129,6 +129,7 @@ all_outputs_or_none(void **state)
 	outputs_open(&set, dir);
 	assert_int_equal(outputs_commit(&set), -1);
 	assert_int_equal(set.error, EISDIR);
+	outputs_discard(&set);
 	unlink(good);
 	assert_int_equal(rmdir(dir), 0);
 	free(block);

@@ -201,6 +201,8 @@ sessions_speak_each_version(void **state)
 	for (uint32_t version = 4; version >= 2; version--) {
 		struct orpc_i_session s;
 		struct orpc_i_mapping held = map;
+		struct orpc_program program = { .number = 100000,
+			.version = version };
 
 		held.uaddr[0] = '\0';
 		assert_int_equal(orpc_i_session_open(&s, b.local, in_ms(5000),
@@ -208,8 +210,6 @@ sessions_speak_each_version(void **state)
 		s.version = version;
 		if (version < 4) {
 			struct orpc_client *old = s.client;
-			struct orpc_program program = { .number = 100000,
-			    .version = version };
 
 			assert_int_equal(orpc_client_share(old, &program,
 			    &s.client), 0);
