@@ -11,7 +11,7 @@
 
 #include "xdr/base.h"
 
-#define FIRST_BUCKETS 1024
+#define FIRST_SLOTS 4096
 
 static uint64_t
 load(const char *p, size_t n)
@@ -42,28 +42,25 @@ static bool
 grow(struct front *f)
 {
 	struct atom_table *t = &f->atoms;
-	size_t room = t->mask ? (t->mask + 1) * 2 : FIRST_BUCKETS;
-	struct atom **buckets = oxdr_arena_take(f->mem, room * sizeof(*buckets),
-	    sizeof(*buckets));
+	size_t room = t->mask ? (t->mask + 1) * 2 : FIRST_SLOTS;
+	struct atom_slot *slots = oxdr_arena_take(f->mem, room * sizeof(*slots),
+	    _Alignof(struct atom_slot));
 
-	if (!buckets) {
+	if (!slots) {
 		f->nomem = true;
 		return false;
 	}
-	memset(buckets, 0, room * sizeof(*buckets));
+	memset(slots, 0, room * sizeof(*slots));
 	for (size_t i = 0; t->mask && i <= t->mask; i++) {
-		struct atom *a = t->buckets[i];
+		size_t at = t->slots[i].hash & (room - 1);
 
-		while (a) {
-			struct atom *next = a->next;
-			struct atom **at = &buckets[a->hash & (room - 1)];
-
-			a->next = *at;
-			*at = a;
-			a = next;
-		}
+		if (!t->slots[i].atom)
+			continue;
+		while (slots[at].atom)
+			at = (at + 1) & (room - 1);
+		slots[at] = t->slots[i];
 	}
-	t->buckets = buckets;
+	t->slots = slots;
 	t->mask = room - 1;
 	return true;
 }
@@ -75,20 +72,26 @@ idlc_i_atoms_init(struct front *f)
 	return grow(f);
 }
 
-static struct atom *
+/* Where a name is, or would be. */
+static struct atom_slot *
 find(const struct atom_table *t, const char *text, size_t n, uint32_t h)
 {
-	struct atom *a = t->buckets[h & t->mask];
+	size_t at = h & t->mask;
 
-	while (a && (a->hash != h || a->n != n || memcmp(a->text, text, n) != 0))
-		a = a->next;
-	return a;
+	for (;;) {
+		struct atom_slot *slot = &t->slots[at];
+
+		if (!slot->atom || (slot->hash == h && slot->atom->n == n &&
+		    memcmp(slot->atom->text, text, n) == 0))
+			return slot;
+		at = (at + 1) & t->mask;
+	}
 }
 
 struct atom *
 idlc_i_atom_find(const struct atom_table *atoms, const char *text, size_t n)
 {
-	return find(atoms, text, n, hash(atoms->seed, text, n));
+	return find(atoms, text, n, hash(atoms->seed, text, n))->atom;
 }
 
 struct atom *
@@ -96,24 +99,24 @@ idlc_i_atom(struct front *f, const char *text, size_t n)
 {
 	struct atom_table *t = &f->atoms;
 	uint32_t h = hash(t->seed, text, n);
-	struct atom *a = find(t, text, n, h);
+	struct atom_slot *slot = find(t, text, n, h);
+	struct atom *a = slot->atom;
 
 	if (a)
 		return a;
-	if (t->n > t->mask)
-		grow(f);
-	a = oxdr_arena_take(f->mem, sizeof(*a) + n + 1, _Alignof(struct atom));
+	if (t->n >= t->mask / 2 && grow(f))
+		slot = find(t, text, n, h);
+	a = t->n < t->mask ? oxdr_arena_take(f->mem, sizeof(*a) + n + 1,
+	    _Alignof(struct atom)) : NULL;
 	if (!a) {
 		f->nomem = true;
 		return idlc_i_take(f, FRONT_SINK_BYTES);
 	}
 	memset(a, 0, sizeof(*a));
-	a->hash = h;
 	a->n = (uint32_t)n;
 	memcpy(a->text, text, n);
 	a->text[n] = '\0';
-	a->next = t->buckets[h & t->mask];
-	t->buckets[h & t->mask] = a;
+	*slot = (struct atom_slot){ a, h };
 	t->n++;
 	return a;
 }

@@ -64,6 +64,7 @@ union_names(struct front *f, const struct idlc_def *def)
 {
 	const struct idlc_decl *disc = &def->is.u.disc;
 	const struct idlc_decl *same;
+	size_t n;
 
 	for (const struct idlc_arm *a = def->is.u.arms; a; a = a->next)
 		add_list(f, a->decl);
@@ -76,7 +77,9 @@ union_names(struct front *f, const struct idlc_def *def)
 		    "an arm has the name of the discriminant");
 		idlc_i_note(f, &disc->pos, "the discriminant is here");
 	}
-	if (strcmp(disc->name, idlc_i_print(f, "%s_u", def->name)) == 0) {
+	n = strlen(def->name);
+	if (strncmp(disc->name, def->name, n) == 0 &&
+	    strcmp(disc->name + n, "_u") == 0) {
 		idlc_i_error(f, E_CLASH, &disc->pos,
 		    "in C the union's arms are called '%s' too", disc->name);
 		idlc_i_help(f, "choose another name for the discriminant");
@@ -135,39 +138,47 @@ is_in(const char *name, const char *const *words, size_t n)
 	return false;
 }
 
-/* `clash`: what would be called NAME_ as well; file NULL: nothing. */
+static bool
+is_c_word(const char *name)
+{
+	return is_in(name, c_words, ARRAY_LEN(c_words));
+}
+
 static void
-check_word(struct front *f, const char *name, const struct idlc_pos *pos,
+c_word(struct front *f, const char *name, const struct idlc_pos *pos,
     const struct idlc_pos *clash)
 {
-	size_t n = strlen(name);
-
-	if (n > 16 || n < 2)
+	if (clash) {
+		idlc_i_error(f, E_CLASH, pos,
+		    "in C '%s' becomes '%s_', which exists", name, name);
+		idlc_i_note(f, clash, "it is defined here");
 		return;
-	if (is_in(name, c_words, ARRAY_LEN(c_words))) {
-		if (clash && clash->file) {
-			idlc_i_error(f, E_CLASH, pos,
-			    "in C '%s' becomes '%s_', which exists", name, name);
-			idlc_i_note(f, clash, "it is defined here");
-			return;
-		}
-		idlc_i_warn(f, W_C_KEYWORD, pos,
-		    "'%s' is a keyword of C: in C it is called '%s_'", name,
-		    name);
-	} else if (is_in(name, cxx_words, ARRAY_LEN(cxx_words))) {
+	}
+	idlc_i_warn(f, W_C_KEYWORD, pos,
+	    "'%s' is a keyword of C: in C it is called '%s_'", name, name);
+}
+
+static void
+cxx_word(struct front *f, const char *name, const struct idlc_pos *pos)
+{
+	if (is_in(name, cxx_words, ARRAY_LEN(cxx_words)))
 		idlc_i_warn(f, W_CXX_KEYWORD, pos,
 		    "'%s' is a keyword of C++ or C23", name);
-	}
 }
 
 static void
 check_global(struct front *f, const char *name, const struct idlc_pos *pos)
 {
-	const struct atom *a = idlc_i_atom_find(&f->atoms,
-	    idlc_i_print(f, "%s_", name), strlen(name) + 1);
+	const struct atom *a;
 
-	check_word(f, name, pos, a && a->def ? a->item ? &a->item->pos :
-	    &a->def->pos : NULL);
+	if (!is_c_word(name)) {
+		cxx_word(f, name, pos);
+		return;
+	}
+	a = idlc_i_atom_find(&f->atoms, idlc_i_print(f, "%s_", name),
+	    strlen(name) + 1);
+	c_word(f, name, pos, !a || !a->def ? NULL : a->item ? &a->item->pos :
+	    &a->def->pos);
 }
 
 static void
@@ -178,9 +189,13 @@ check_member(struct front *f, struct idlc_decl *d, void *ctx)
 
 	if (!d->name || def->kind == IDLC_TYPEDEF)
 		return;
+	if (!is_c_word(d->name)) {
+		cxx_word(f, d->name, &d->pos);
+		return;
+	}
 	if (def->kind == IDLC_STRUCT || def->kind == IDLC_UNION)
 		clash = scope_find(f, idlc_i_print(f, "%s_", d->name));
-	check_word(f, d->name, &d->pos, clash ? &clash->pos : NULL);
+	c_word(f, d->name, &d->pos, clash ? &clash->pos : NULL);
 }
 
 void

@@ -28,9 +28,14 @@ struct macro;
 struct source;
 struct finding;
 
-/* Atoms by text: open hashing, `n` names in `mask + 1` buckets. */
+/* Atoms by text: open addressing, at most half of `mask + 1` slots taken. */
+struct atom_slot {
+	struct atom *atom;
+	uint32_t hash;
+};
+
 struct atom_table {
-	struct atom **buckets;
+	struct atom_slot *slots;
 	size_t mask;
 	size_t n;
 	uint64_t seed;
@@ -198,7 +203,6 @@ bool idlc_i_bytes_add(struct front *f, struct bytes *b, const char *text,
  * scope, here  the member list it was last seen in, and as what
  */
 struct atom {
-	struct atom *next;
 	const struct idlc_def *def;
 	const struct idlc_enumerator *item;
 	struct macro *macro;
@@ -207,7 +211,6 @@ struct atom {
 	const void *in_version;	/* the version it was last a procedure of */
 	const struct idlc_procedure *stub;	/* of a C function's name */
 	uint32_t scope;
-	uint32_t hash;
 	uint32_t n;
 	int16_t keyword;
 	uint8_t library;	/* enum idlc_base of a library type; 0: none */

@@ -240,10 +240,8 @@ name_bodies(struct front *f, const struct def_list *list)
 
 struct candidates {
 	const struct front *f;
-	size_t bucket;
-	const struct atom *a;
+	size_t slot;
 	bool types;
-	bool keywords;
 };
 
 static bool
@@ -269,18 +267,13 @@ next_candidate(void *ctx)
 {
 	struct candidates *c = ctx;
 
-	for (;;) {
-		while (!c->a) {
-			if (c->bucket > c->f->atoms.mask)
-				return NULL;
-			c->a = c->f->atoms.buckets[c->bucket++];
-		}
-		const struct atom *a = c->a;
+	while (c->slot <= c->f->atoms.mask) {
+		const struct atom *a = c->f->atoms.slots[c->slot++].atom;
 
-		c->a = a->next;
-		if (fits(c, a))
+		if (a && fits(c, a))
 			return a->text;
 	}
+	return NULL;
 }
 
 static void
