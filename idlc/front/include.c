@@ -26,7 +26,7 @@ try_dir(struct front *f, const char *dir, size_t n, const char *name,
 	const char *slash = n && dir[n - 1] != '/' ? "/" : "";
 
 	return idlc_i_source_read(f, idlc_i_print(f, "%.*s%s%s", (int)n, dir,
-	    slash, name), out);
+	    slash, name), false, out);
 }
 
 int
@@ -37,7 +37,7 @@ idlc_i_include_find(struct front *f, const struct source *from,
 	int r = ENOENT;
 
 	if (name[0] == '/')
-		return idlc_i_source_read(f, name, out);
+		return idlc_i_source_read(f, name, false, out);
 	if (!angled)
 		r = try_dir(f, from->path, idlc_i_dir_bytes(from->path), name,
 		    out);

@@ -464,18 +464,35 @@ uses(struct front *f, const struct def_list *list)
 	}
 }
 
-/* A body whose declaration was lost to an error belongs to nobody. */
+/* ---- Bodies that belong to nobody ------------------------------------------ */
+
 static void
-drop_orphans(struct def_list *list)
+mark_body(struct front *f, struct idlc_decl *d, void *ctx)
 {
-	const struct idlc_def *d = list->head;
+	struct idlc_def *body = MUTABLE(idlc_def, d->type.def);
+
+	if (!body || !(body->flags & IDLC_DEF_ANONYMOUS))
+		return;
+	body->user = ctx;
+	idlc_i_each_decl(f, body, mark_body, ctx);
+}
+
+/* Drops the bodies whose declarations were lost to an error; as deep as
+ * braces may be nested. */
+static void
+drop_orphans(struct front *f, struct def_list *list)
+{
+	const struct idlc_def *d;
 	struct def_list kept = { NULL, NULL };
 
-	while (d) {
+	for (d = list->head; d; d = d->next)
+		if (!(d->flags & IDLC_DEF_ANONYMOUS))
+			idlc_i_each_decl(f, d, mark_body, f);
+	for (d = list->head; d; ) {
 		struct idlc_def *def = MUTABLE(idlc_def, d);
 
 		d = d->next;
-		if ((def->flags & IDLC_DEF_ANONYMOUS) && !def->name)
+		if ((def->flags & IDLC_DEF_ANONYMOUS) && def->user != f)
 			continue;
 		def->next = NULL;
 		if (kept.tail)
@@ -490,10 +507,10 @@ drop_orphans(struct def_list *list)
 void
 idlc_i_declare(struct front *f, struct def_list *list)
 {
+	if (f->faulty)
+		drop_orphans(f, list);
 	declare_all(f, list);
 	name_bodies(f, list);
-	if (f->faulty && !f->nomem)
-		drop_orphans(list);
 }
 
 void

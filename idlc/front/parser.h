@@ -123,6 +123,7 @@ struct parser {
 	unsigned depth;
 	int injected[2 * PARSER_MAX_DEPTH + 4];	/* tokens to read first, last first */
 	unsigned n_injected;
+	uint32_t n_recovered;	/* tokens read at the last recovery, plus 1 */
 	bool silent;		/* what was put in raises no errors */
 	bool has_pending;	/* behind those: the token recovery stopped at */
 	int pending;

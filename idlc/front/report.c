@@ -356,7 +356,8 @@ add_excerpt(struct front *f, struct idlc_finding *x, struct excerpts *last)
 
 		if (!copy)
 			return;
-		memcpy(copy, line, n);
+		for (size_t i = 0; i < n; i++)
+			copy[i] = line[i] ? line[i] : '?';
 		copy[n] = '\0';
 		last->line = line;
 		last->copy = copy;

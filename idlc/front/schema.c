@@ -144,7 +144,7 @@ idlc_schema_load(const char *path, const struct idlc_options *options,
 	int r;
 
 	front_init(&f, options, &mem);
-	r = f.nomem ? ENOMEM : idlc_i_source_read(&f, path, &source);
+	r = f.nomem ? ENOMEM : idlc_i_source_read(&f, path, true, &source);
 	if (r == ENOMEM) {
 		f.nomem = true;
 	} else if (r) {

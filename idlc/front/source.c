@@ -52,28 +52,32 @@ source_new(struct front *f, const char *path, struct bytes *b)
 }
 
 static int
-read_path(struct front *f, const char *path, struct bytes *b)
+read_path(struct front *f, const char *path, bool main, struct bytes *b)
 {
 	struct stat st;
 	FILE *in;
 	int r;
 
-	if (strcmp(path, "-") == 0)
+	if (main && strcmp(path, "-") == 0)
 		return read_stream(f, stdin, b);
+	/* Before it is opened: opening a pipe would wait. */
+	if (stat(path, &st) != 0)
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	if (!main && !S_ISREG(st.st_mode))
+		return EINVAL;
 	errno = 0;
 	in = fopen(path, "rb");
 	if (!in)
 		return errno ? errno : EIO;
-	if (fstat(fileno(in), &st) == 0 && S_ISDIR(st.st_mode))
-		r = EISDIR;
-	else
-		r = read_stream(f, in, b);
+	r = read_stream(f, in, b);
 	fclose(in);
 	return r;
 }
 
 int
-idlc_i_source_read(struct front *f, const char *path,
+idlc_i_source_read(struct front *f, const char *path, bool main,
     struct source **out_source)
 {
 	struct bytes b = { 0 };
@@ -85,7 +89,7 @@ idlc_i_source_read(struct front *f, const char *path,
 			return 0;
 		}
 	}
-	r = read_path(f, path, &b);
+	r = read_path(f, path, main, &b);
 	if (r == 0 && !idlc_i_bytes_add(f, &b, "", 1))
 		r = ENOMEM;
 	if (r) {
@@ -93,7 +97,7 @@ idlc_i_source_read(struct front *f, const char *path,
 		return r;
 	}
 	*out_source = source_new(f, path, &b);
-	(*out_source)->standard_input = strcmp(path, "-") == 0;
+	(*out_source)->standard_input = main && strcmp(path, "-") == 0;
 	return 0;
 }
 

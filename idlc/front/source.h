@@ -47,11 +47,14 @@ struct place {
 /*
  * Reads a file; one that was read before is given again.
  *
+ * main   the input itself, which may be standard input ("-"), a pipe or the
+ *        like; what is included must be an ordinary file
+ *
  * Returns 0 and the source, or an errno value: EFBIG for more than
- * SOURCE_MAX_BYTES, EISDIR for a directory.
+ * SOURCE_MAX_BYTES, EISDIR for a directory, EINVAL for another kind of file.
  */
 #define SOURCE_MAX_BYTES ((size_t)1 << 30)
-int idlc_i_source_read(struct front *f, const char *path,
+int idlc_i_source_read(struct front *f, const char *path, bool main,
     struct source **out_source);
 
 /* Takes text from memory; it is copied. */

@@ -423,6 +423,8 @@ inject_braces(struct skip *s)
 	memcpy(ps->pending_value, s->value, sizeof(*s->value));
 	ps->has_pending = true;
 	ps->silent = true;
+	/* Braces in what was skipped are not the parser's. */
+	ps->depth = s->base;
 	/* Outermost first: the last of the array is read first. */
 	for (unsigned i = 0; i < ps->depth; i++) {
 		int head = ps->braces[i].head;
@@ -519,6 +521,20 @@ skip_line(struct skip *s)
 	}
 }
 
+/* No token may be at fault twice: whatever the rules think, parsing goes on
+ * behind it. */
+static bool
+progress(struct skip *s, enum recover how)
+{
+	struct parser *ps = s->ps;
+	bool same = ps->n_recovered == ps->n_tokens + 1 && !ps->n_injected;
+
+	if (same && *s->token != END)
+		next(s);
+	ps->n_recovered = ps->n_tokens + 1;
+	return *s->token != END || how == RECOVER_DEFINITION;
+}
+
 bool
 idlc_i_recover(struct parser *ps, enum recover how, int *token,
     IDLC_YYSTYPE *value, IDLC_YYLTYPE *at)
@@ -539,7 +555,7 @@ idlc_i_recover(struct parser *ps, enum recover how, int *token,
 	if (ps->no_semicolon && how == RECOVER_MEMBER) {
 		/* What follows is the next member. */
 		ps->no_semicolon = false;
-		return *token != END;
+		return progress(&s, how);
 	}
 	ps->no_semicolon = false;
 	switch (how) {
@@ -548,5 +564,5 @@ idlc_i_recover(struct parser *ps, enum recover how, int *token,
 	case RECOVER_ENUMERATOR: skip_enumerator(&s); break;
 	case RECOVER_SEMICOLON: skip_line(&s); break;
 	}
-	return *token != END || how == RECOVER_DEFINITION;
+	return progress(&s, how);
 }
