@@ -9,11 +9,20 @@
 # With --enable-fuzzers (clang) they are libFuzzer programs; else
 # tests/fuzz/driver.c stands in.
 fuzz_programs = \
+	tests/fuzz/fuzz_idl \
 	tests/fuzz/fuzz_message \
 	tests/fuzz/fuzz_record
+tests_fuzz_fuzz_idl_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_message_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LDADD)
 EXTRA_DIST += \
+	tests/fuzz/corpus/idl/docs.txt \
+	tests/fuzz/corpus/idl/faults.txt \
+	tests/fuzz/corpus/idl/lost_braces.txt \
+	tests/fuzz/corpus/idl/nul.txt \
+	tests/fuzz/corpus/idl/orphan.txt \
+	tests/fuzz/corpus/idl/preprocess.txt \
+	tests/fuzz/corpus/idl/types.txt \
 	tests/fuzz/corpus/message/call.hex \
 	tests/fuzz/corpus/message/call_none.hex \
 	tests/fuzz/corpus/message/denied.hex \
