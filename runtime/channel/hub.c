@@ -34,6 +34,7 @@ orpc_i_hub_free(void *p)
 		orpc_i_outgoing_free(o);
 	}
 	orpc_i_buf_unref(hub->buf);
+	orpc_i_buf_unref(hub->large);
 	free(hub);
 }
 
@@ -60,6 +61,21 @@ orpc_i_hub_buf(struct hub *hub)
 	if (orpc_i_buf_new(NULL, NULL, hub->read_bytes, &hub->buf))
 		hub->buf = NULL;
 	return hub->buf;
+}
+
+void
+orpc_i_hub_lend_large(struct hub *hub, struct orpc_i_record *r)
+{
+	size_t n = orpc_i_record_total(r);
+
+	if (n < HUB_LARGE_MIN || n > HUB_LARGE_BYTES ||
+	    (r->buf && r->buf == hub->large))
+		return;
+	if (!hub->large && orpc_i_buf_new(NULL, NULL, HUB_LARGE_BYTES,
+	    &hub->large))
+		hub->large = NULL;
+	if (hub->large && orpc_i_buf_is_single(hub->large))
+		orpc_i_record_move(r, orpc_i_buf_ref(hub->large));
 }
 
 struct outgoing *

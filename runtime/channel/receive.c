@@ -217,8 +217,9 @@ receive_stream(struct channel *ch)
 {
 	uint8_t *room;
 	size_t n;
-	int e = orpc_i_record_room(&ch->record, &room, &n);
+	int e;
 
+	e = orpc_i_record_room(&ch->record, &room, &n);
 	if (e)
 		return e;
 	return n ? receive_direct(ch, room, n) : receive_shared(ch);

@@ -13,8 +13,9 @@
 #define SMALL_RESULT 512u
 /* A reply below this is copied out of the buffer it came in... */
 #define LEND_MIN ((size_t)4 << 10)
-/* ...and so is one that is less than this part of it. */
+/* ...and so is one that is less than this part of it, unless it is large. */
 #define LEND_PART 4u
+#define LEND_LARGE ((size_t)64 << 10)
 
 static struct flight *
 flight_of(struct orpc_i_waiting *w)
@@ -28,7 +29,8 @@ flight_of(struct orpc_i_waiting *w)
 static void
 reply_lend(struct flight *f, struct oxdr_reader *r, const struct message *m)
 {
-	if (!m->buf || m->n < LEND_MIN || m->n < m->buf->size / LEND_PART)
+	if (!m->buf || m->n < LEND_MIN ||
+	    (m->n < LEND_LARGE && m->n < m->buf->size / LEND_PART))
 		return;
 	if (oxdr_arena_hold(&f->call->arena, orpc_i_buf_release, m->buf))
 		return;

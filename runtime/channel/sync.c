@@ -202,6 +202,7 @@ sync_parse(struct sync *s, struct channel *ch)
 {
 	const uint8_t *bytes = ch->hub->buf->bytes;
 	struct message m;
+	size_t portion;
 	size_t used;
 	int e;
 
@@ -214,9 +215,12 @@ sync_parse(struct sync *s, struct channel *ch)
 		orpc_i_buf_unref(m.buf);
 		return;
 	}
-	e = orpc_i_record_feed(&ch->record, bytes + s->at, s->end - s->at,
-	    &used);
+	portion = orpc_i_hub_portion(&ch->record, bytes + s->at,
+	    s->end - s->at);
+	e = orpc_i_record_feed(&ch->record, bytes + s->at, portion, &used);
 	s->at += used;
+	if (portion == ORPC_I_MARK_BYTES)
+		orpc_i_hub_lend_large(ch->hub, &ch->record);
 	if (e == ORPC_I_RECORD_WHOLE)
 		sync_record(s, ch);
 	else if (e < 0)

@@ -198,6 +198,16 @@ orpc_i_record_room(struct orpc_i_record *r, uint8_t **out_room,
 	return 0;
 }
 
+void
+orpc_i_record_move(struct orpc_i_record *r, struct orpc_i_buf *buf)
+{
+	assert(orpc_i_record_total(r) && orpc_i_record_total(r) <= buf->size);
+	if (r->fill)
+		memcpy(buf->bytes, r->buf->bytes, r->fill);
+	orpc_i_buf_unref(r->buf);
+	r->buf = buf;
+}
+
 struct orpc_i_buf *
 orpc_i_record_take(struct orpc_i_record *r)
 {

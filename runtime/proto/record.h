@@ -93,6 +93,22 @@ int orpc_i_record_feed(struct orpc_i_record *r, const uint8_t *bytes,
 int orpc_i_record_room(struct orpc_i_record *r, uint8_t **out_room,
     size_t *out_n);
 
+/*
+ * Goes on in a buffer that holds the whole record: where an unfinished one
+ * may have all its room at once.
+ *
+ * buf   a reference, given; at least orpc_i_record_total(r) bytes
+ */
+void orpc_i_record_move(struct orpc_i_record *r, struct orpc_i_buf *buf);
+
+/* Bytes of an unfinished record when it will be whole; 0 when that is not
+ * known yet. */
+static inline size_t
+orpc_i_record_total(const struct orpc_i_record *r)
+{
+	return !r->whole && r->n_mark == 4 && r->last ? r->fill + r->left : 0;
+}
+
 /* Takes n bytes that were read into that room: results as feed. */
 int orpc_i_record_filled(struct orpc_i_record *r, size_t n);
 
