@@ -46,7 +46,7 @@ static const struct product products[] = {
 /* One run of the program. */
 struct run {
 	const struct options *options;
-	struct show show;
+	struct idlc_diag diag;
 	struct outputs outputs;
 	struct makedep dep;
 	int status;
@@ -113,8 +113,17 @@ output_path(const struct options *options, const char *dir, const char *stem,
 
 /* ---- Schemas ------------------------------------------------------------ */
 
+/* A warning said once need not be said again for every product. */
+static void
+ignore_finding(void *ctx, const struct idlc_finding *finding)
+{
+	(void)ctx;
+	(void)finding;
+}
+
+/* quietly: findings were shown before, for another output symbol. */
 static int
-load(struct run *run, const char *path, const char *symbol,
+load(struct run *run, const char *path, const char *symbol, bool quietly,
     struct idlc_schema **out)
 {
 	const struct options *o = run->options;
@@ -125,34 +134,17 @@ load(struct run *run, const char *path, const char *symbol,
 		.output_symbol = symbol,
 		.cpp_command = o->cpp,
 		.warnings = o->warnings.items,
-		.on_finding = show_finding,
-		.ctx = &run->show,
+		.on_finding = quietly ? ignore_finding : idlc_diag_finding,
+		.ctx = &run->diag,
 	};
 	int result = idlc_schema_load(path, &options, out);
 
-	if (result < 0 && run->show.errors == 0)
+	if (result < 0 && run->diag.n_errors == 0)
 		fprintf(stderr, "idlc: %s: %s\n", path,
 		    oxdr_strerror(result));
 	if (result != 0)
 		run_worst(run, result > 0 ? 1 : 2);
 	return result;
-}
-
-/* What only the plan sees; errors count like those of the library. */
-static bool
-plan_is_good(struct run *run, const struct emit *e)
-{
-	if (plan_check(e->plan, show_finding, &run->show) == 0)
-		return true;
-	run_worst(run, 1);
-	return false;
-}
-
-/* A warning said once need not be said for every product. */
-static void
-mute(struct show *show)
-{
-	show->to = fopen("/dev/null", "w");
 }
 
 /* ---- Compiling ---------------------------------------------------------- */
@@ -230,7 +222,7 @@ compile_again(struct run *run, const char *path, const char *stem,
 	struct emit e;
 	char classic[4096];
 
-	if (load(run, path, product->symbol, &schema) != 0)
+	if (load(run, path, product->symbol, true, &schema) != 0)
 		return;
 	emit_start(&e, run, schema, stem, path, classic, sizeof(classic));
 	print_product(run, &e, product, stem);
@@ -243,10 +235,7 @@ compile_products(struct run *run, const struct idlc_schema *schema,
     struct emit *e, const char *path, const char *stem)
 {
 	unsigned emit = wanted(run->options, schema);
-	FILE *to = run->show.to;
 
-	if (schema->uses_output_symbols)
-		mute(&run->show);
 	for (size_t i = 0; i < ARRAY_LEN(products); i++) {
 		const struct product *p = &products[i];
 
@@ -256,11 +245,6 @@ compile_products(struct run *run, const struct idlc_schema *schema,
 			compile_again(run, path, stem, p);
 		else
 			print_product(run, e, p, stem);
-	}
-	if (schema->uses_output_symbols) {
-		if (run->show.to)
-			fclose(run->show.to);
-		run->show.to = to;
 	}
 }
 
@@ -341,12 +325,11 @@ run_input(struct run *run, const char *path)
 	struct emit e;
 	char classic[4096];
 
-	if (load(run, path, "RPC_HDR", &schema) == 0) {
+	if (load(run, path, "RPC_HDR", false, &schema) == 0) {
 		emit_start(&e, run, schema, stem, path, classic,
 		    sizeof(classic));
 		makedep_input(&run->dep, schema->files);
-		if (plan_is_good(run, &e))
-			run_verb(run, schema, &e, path, stem);
+		run_verb(run, schema, &e, path, stem);
 		emit_fini(&e);
 		idlc_schema_free(schema);
 	}
@@ -395,21 +378,27 @@ run_finish(struct run *run)
 	return 2;
 }
 
+static int
+write_error(void *ctx, const char *text, size_t n)
+{
+	(void)ctx;
+	return fwrite(text, 1, n, stderr) == n ? 0 : -1;
+}
+
 int
 compile_run(const struct options *options)
 {
 	struct run run = {
 		.options = options,
-		.show = { .format = options->format, .color = options->color,
-		    .to = stderr },
+		.diag = { .format = options->format, .color = options->color,
+		    .write = write_error },
 		.outputs = OUTPUTS_INIT,
 	};
 
 	if (!stems_differ(options))
 		return 2;
-	show_begin(&run.show);
 	for (size_t i = 0; i < options->inputs.n; i++)
 		run_input(&run, options->inputs.items[i]);
-	show_end(&run.show);
+	idlc_diag_end(&run.diag);
 	return run_finish(&run);
 }

@@ -68,7 +68,6 @@ idlc_libidlc_whole_la_LIBADD = idlc/libgrammar.la
 idlc_libidlc_whole_la_SOURCES = \
 	$(idlc_front) \
 	idlc/plan/body.c \
-	idlc/plan/check.c \
 	idlc/plan/cycle.c \
 	idlc/plan/facts.h \
 	idlc/plan/plan.c \
@@ -144,9 +143,7 @@ idlc_idlc_SOURCES = \
 	idlc/compile.h \
 	idlc/main.c \
 	idlc/options.c \
-	idlc/options.h \
-	idlc/show.c \
-	idlc/show.h
+	idlc/options.h
 idlc_idlc_LDADD = idlc/libclassic.la idlc/libemit.la idlc/libidlc_whole.la xdr/liboxdr_whole.la
 
 # How other rooms run it: $(IDLC_RUN) after depending on $(IDLC_DEP).

@@ -184,15 +184,8 @@ take_explain(struct options *options, const char *value)
 static int
 take_diagnostics(struct options *options, const char *value)
 {
-	static const char *const names[] = {
-		"text", "plain", "json", "sarif", "github",
-	};
-
-	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
-		if (strcmp(names[i], value) == 0) {
-			options->format = (enum show_format)i;
-			return 0;
-		}
+	if (idlc_diag_format_of(value, &options->format))
+		return 0;
 	return usage_error("no diagnostics are called", value);
 }
 

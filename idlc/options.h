@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "idlc/show.h"
+#include "idlc/front/diag.h"
 
 /* What to do with the inputs. */
 enum options_verb {
@@ -50,7 +50,7 @@ struct options {
 	const char *depfile;
 	const char *cpp;
 	const char *subject;	/* of --explain and --completion */
-	enum show_format format;
+	enum idlc_diag_format format;
 	bool color;
 	struct texts inputs;
 	struct texts include_dirs;

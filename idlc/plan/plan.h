@@ -98,15 +98,6 @@ const struct idlc_def *plan_struct(struct plan *plan, const char *name,
 /* Does the C struct have this member?  Those without bytes have none. */
 bool plan_has_member(const struct plan *plan, const struct idlc_decl *decl);
 
-/*
- * Reports what only the plan can see: a variable array of elements without
- * bytes whose bound lets a small message ask for much memory.
- *
- * Returns the number of findings given to on_finding.
- */
-unsigned plan_check(const struct plan *plan, idlc_finding_fn *on_finding,
-    void *ctx);
-
 /* The enum behind a declaration's type, aliases followed; NULL: is none. */
 const struct idlc_def *plan_enum(const struct idlc_type *type);
 
