@@ -8,6 +8,7 @@ orpcinclude_HEADERS = \
 	runtime/include/orpc/auth.h \
 	runtime/include/orpc/binder.h \
 	runtime/include/orpc/client.h \
+	runtime/include/orpc/compat.h \
 	runtime/include/orpc/error.h \
 	runtime/include/orpc/loop.h \
 	runtime/include/orpc/program.h \
@@ -165,7 +166,8 @@ runtime_server = \
 	runtime/server/systemd.c \
 	runtime/server/threads.c
 
-runtime_compat =
+runtime_compat = \
+	runtime/compat/simple.c
 
 # What is installed: the same objects behind the list of exported symbols.
 lib_LTLIBRARIES += runtime/liborpc.la

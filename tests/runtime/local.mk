@@ -59,3 +59,5 @@ torture: tests/runtime/torture
 runtime_tests += tests/runtime/test_binder
 tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c $(tests_bound)
 runtime_tests += tests/runtime/test_storm
+runtime_tests += tests/runtime/test_compat
+tests_runtime_test_compat_SOURCES = tests/runtime/test_compat.c $(tests_bound)
