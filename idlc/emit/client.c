@@ -182,8 +182,6 @@ emit_client(struct emit *e, struct out *o)
 	    "\n"
 	    "#include <string.h>\n"
 	    "\n");
-	for (const struct idlc_def *d = e->schema->defs; d; d = d->next)
-		if (d->kind == IDLC_TEXT)
-			emit_text(o, d);
+	emit_texts(e, o);
 	program_each(e, o, put_version);
 }

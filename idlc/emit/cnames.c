@@ -82,6 +82,11 @@ struct map {
 	size_t room;
 };
 
+enum {
+	FILTER_BITS = 12,	/* of a name's hash: can it be reserved? */
+	RECENT = 1024		/* definitions whose names are remembered */
+};
+
 struct cnames {
 	const struct idlc_schema *schema;
 	const char *prefix;
@@ -89,6 +94,11 @@ struct cnames {
 	struct map macros;	/* names that want to be macros; value: what
 				   has the name too, NULL: nothing */
 	struct map once;	/* texts that cname_once saw */
+	bool filter[1 << FILTER_BITS];
+	struct {
+		const struct idlc_def *def;
+		const char *name;
+	} recent[RECENT];
 	struct map taken;	/* names of program functions */
 	struct map settled;	/* "PROGRAM\n1", "PROGRAM\n1\nADD": C name */
 };
@@ -198,21 +208,51 @@ in_list(const char *name, const char *const *list, size_t n)
 	return bsearch(name, list, n, sizeof(*list), compare_word) != NULL;
 }
 
-static bool
-is_word(const char *name)
+/* A cheap hash of a name: where it leads to nothing the name is in no list. */
+static size_t
+filter_of(const char *name, size_t n)
 {
-	return in_list(name, words, ARRAY_LEN(words));
+	unsigned h = (unsigned char)name[0] * 31u +
+	    (unsigned char)name[n - 1] * 131u + (unsigned char)name[n / 2] *
+	    17u + (unsigned)n * 509u;
+
+	return (h ^ h >> FILTER_BITS) & ((1u << FILTER_BITS) - 1);
+}
+
+static void
+filter_fill(struct cnames *names, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		names->filter[filter_of(list[i], strlen(list[i]))] = true;
+}
+
+static bool
+may_be_listed(const struct cnames *names, const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && names->filter[filter_of(name, n)];
+}
+
+static bool
+is_word(const struct cnames *names, const char *name)
+{
+	return may_be_listed(names, name) &&
+	    in_list(name, words, ARRAY_LEN(words));
 }
 
 /* Would a global name meet one of C, of our libraries, or one that is made
  * from another name of the schema? */
 static bool
-is_reserved(const char *name)
+is_reserved(const struct cnames *names, const char *name)
 {
-	return is_word(name) ||
-	    in_list(name, declared, ARRAY_LEN(declared)) ||
-	    strncmp(name, "oxdr_", 5) == 0 || strncmp(name, "orpc_", 5) == 0 ||
-	    strncmp(name, "OXDR_", 5) == 0 || strncmp(name, "ORPC_", 5) == 0 ||
+	return is_word(names, name) || (may_be_listed(names, name) &&
+	    in_list(name, declared, ARRAY_LEN(declared))) ||
+	    ((*name == 'o' || *name == 'O') &&
+	    (strncmp(name, "oxdr_", 5) == 0 ||
+	    strncmp(name, "orpc_", 5) == 0 ||
+	    strncmp(name, "OXDR_", 5) == 0 ||
+	    strncmp(name, "ORPC_", 5) == 0)) ||
 	    strstr(name, "_xdr_") || strstr(name, "_XDR_");
 }
 
@@ -221,7 +261,7 @@ cname_global(struct cnames *names, const char *name)
 {
 	if (names->prefix[0])
 		return join3(names, names->prefix, name, "");
-	if (!is_reserved(name))
+	if (!is_reserved(names, name))
 		return name;
 	do
 		name = join3(names, name, "_", "");
@@ -229,8 +269,8 @@ cname_global(struct cnames *names, const char *name)
 	return name;
 }
 
-const char *
-cname_def(struct cnames *names, const struct idlc_def *def)
+static const char *
+name_of_def(struct cnames *names, const struct idlc_def *def)
 {
 	const char *name = cname_global(names, def->name);
 
@@ -243,9 +283,21 @@ cname_def(struct cnames *names, const struct idlc_def *def)
 }
 
 const char *
+cname_def(struct cnames *names, const struct idlc_def *def)
+{
+	size_t slot = ((uintptr_t)def >> 4) % RECENT;
+
+	if (names->recent[slot].def != def) {
+		names->recent[slot].def = def;
+		names->recent[slot].name = name_of_def(names, def);
+	}
+	return names->recent[slot].name;
+}
+
+const char *
 cname_member(struct cnames *names, const char *name)
 {
-	return is_word(name) ? join3(names, name, "_", "") : name;
+	return is_word(names, name) ? join3(names, name, "_", "") : name;
 }
 
 /* ---- Programs ----------------------------------------------------------- */
@@ -454,6 +506,8 @@ cnames_new(const struct idlc_schema *schema, const char *prefix)
 
 	names->schema = schema;
 	names->prefix = prefix;
+	filter_fill(names, words, ARRAY_LEN(words));
+	filter_fill(names, declared, ARRAY_LEN(declared));
 	for (d = schema->defs; d; d = d->next) {
 		if (d->kind == IDLC_CONST)
 			note_macro(names, d->name);

@@ -22,6 +22,18 @@ scratch(struct emit *e, size_t n)
 	return mem;
 }
 
+static void
+add_program(struct emit *e, const struct idlc_def *def)
+{
+	e->programs = realloc(e->programs,
+	    (e->n_programs + 1) * sizeof(*e->programs));
+	if (!e->programs) {
+		fputs("idlc: out of memory\n", stderr);
+		exit(2);
+	}
+	e->programs[e->n_programs++] = def;
+}
+
 void
 emit_init(struct emit *e, const struct idlc_schema *schema, const char *stem,
     const char *source, const char *prefix, const char *classic)
@@ -35,9 +47,12 @@ emit_init(struct emit *e, const struct idlc_schema *schema, const char *stem,
 		exit(2);
 	}
 	e->names = cnames_new(schema, prefix);
-	for (const struct idlc_def *d = schema->defs; d; d = d->next)
+	for (const struct idlc_def *d = schema->defs; d; d = d->next) {
 		if (d->kind == IDLC_PROGRAM && !(d->flags & IDLC_DEF_IMPORTED))
-			e->has_program = true;
+			add_program(e, d);
+		e->has_text = e->has_text || d->kind == IDLC_TEXT;
+	}
+	e->has_program = e->n_programs > 0;
 }
 
 void
@@ -45,6 +60,7 @@ emit_fini(struct emit *e)
 {
 	oxdr_arena_fini(&e->scratch);
 	oxdr_arena_fini(&e->args_arena);
+	free(e->programs);
 	cnames_free(e->names);
 	plan_free(e->plan);
 }
@@ -171,6 +187,15 @@ emit_text(struct out *o, const struct idlc_def *def)
 			out_raw(o, at, n);
 		at += n;
 	}
+}
+
+void
+emit_texts(struct emit *e, struct out *o)
+{
+	for (const struct idlc_def *d = e->schema->defs; d && e->has_text;
+	    d = d->next)
+		if (d->kind == IDLC_TEXT)
+			emit_text(o, d);
 }
 
 /* ---- Paths -------------------------------------------------------------- */

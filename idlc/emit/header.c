@@ -347,9 +347,8 @@ emit_header(struct emit *e, struct out *o)
 	}
 	if (before && before->kind == IDLC_CONST && !e->classic)
 		out(o, NULL, "\n");
-	for (d = e->schema->defs; d; d = d->next)
-		if (d->kind == IDLC_PROGRAM && !(d->flags & IDLC_DEF_IMPORTED))
-			emit_program_header(e, o, d);
+	for (size_t i = 0; i < e->n_programs; i++)
+		emit_program_header(e, o, e->programs[i]);
 	out(o, NULL,
 	    "#ifdef __cplusplus\n"
 	    "}\n"

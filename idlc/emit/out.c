@@ -392,27 +392,37 @@ line_break(struct out *o, bool blank)
 		buf_add(o, ' ');
 }
 
+/* Characters that are more than themselves: line end, breaks, and in a
+ * template the dollar. */
+static const bool special[256] = {
+	['\n'] = true, ['\v'] = true, ['\f'] = true, ['$'] = true,
+};
+
 /* Prints up to the next `$`, or to the end of a value (n bytes). */
 static size_t
 put_text(struct out *o, const char *text, size_t n, bool is_template)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n; i++) {
-		char c = text[i];
+	while (i < n) {
+		size_t start = i;
 
-		if (c == '$' && is_template)
-			break;
-		if (c == '\n') {
-			line_end(o);
-			continue;
+		while (i < n && !special[(unsigned char)text[i]])
+			i++;
+		if (i > start || (i < n && text[i] != '\n')) {
+			if (o->n == o->line)
+				line_start(o);
+			buf_add_text(o, text + start, i - start);
 		}
-		if (o->n == o->line)
-			line_start(o);
-		if (c == '\v' || c == '\f')
-			line_break(o, c == '\v');
+		if (i == n || (text[i] == '$' && is_template))
+			break;
+		if (text[i] == '\n')
+			line_end(o);
+		else if (text[i] == '$')
+			buf_add(o, '$');
 		else
-			buf_add(o, c);
+			line_break(o, text[i] == '\v');
+		i++;
 	}
 	return i;
 }
@@ -421,7 +431,8 @@ static const char *
 value_find(const struct out_var *vars, const char *name, size_t n)
 {
 	for (const struct out_var *v = vars; v && v->name; v++)
-		if (strncmp(v->name, name, n) == 0 && v->name[n] == '\0')
+		if (v->name[0] == name[0] &&
+		    strncmp(v->name, name, n) == 0 && v->name[n] == '\0')
 			return v->value;
 	fprintf(stderr, "idlc: no value for $%.*s$ in a template\n", (int)n,
 	    name);

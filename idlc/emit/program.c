@@ -260,15 +260,12 @@ program_sorted(const struct idlc_version *version)
 void
 program_each(struct emit *e, struct out *o, program_version_fn *each)
 {
-	for (const struct idlc_def *d = e->schema->defs; d; d = d->next) {
-		if (d->kind != IDLC_PROGRAM || d->flags & IDLC_DEF_IMPORTED)
-			continue;
-		for (const struct idlc_version *v = d->is.program.versions; v;
-		    v = v->next) {
-			each(e, o, d, v);
+	for (size_t i = 0; i < e->n_programs; i++)
+		for (const struct idlc_version *v =
+		    e->programs[i]->is.program.versions; v; v = v->next) {
+			each(e, o, e->programs[i], v);
 			oxdr_arena_reset(&e->scratch);
 		}
-	}
 }
 
 /* ---- Numbers ------------------------------------------------------------ */

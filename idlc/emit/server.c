@@ -157,8 +157,6 @@ emit_server(struct emit *e, struct out *o)
 	out(o, VARS({ "stem", e->stem }, { "orpc", e->classic ? "_orpc" : "" }),
 	    "#include \"$stem$$orpc$.h\"\n"
 	    "\n");
-	for (const struct idlc_def *d = e->schema->defs; d; d = d->next)
-		if (d->kind == IDLC_TEXT)
-			emit_text(o, d);
+	emit_texts(e, o);
 	program_each(e, o, put_version);
 }
