@@ -424,7 +424,7 @@ get_string(struct json_in *in, const struct oxdr_type *type, void *out)
 		e = leaf_bytes_object(in, &b);
 		if (e)
 			return e;
-	} else if (*in->at == '"') {
+	} else if (json_peek(in) == '"') {
 		e = json_lex_string(in, &s);
 		if (e)
 			return e;

@@ -33,6 +33,89 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/record/too_long.hex \
 	tests/fuzz/corpus/record/two_records.hex
 
+# The codec: every type of every.x, by generated code and by table, through
+# the target that idlc itself writes; and JSON read as those types.
+fuzz_programs += tests/fuzz/fuzz_codec tests/fuzz/fuzz_json
+EVERY = tests/fuzz/gen/every.h tests/fuzz/gen/every_xdr.c \
+	tests/fuzz/gen/every_fuzz.c
+nodist_tests_fuzz_fuzz_codec_SOURCES = tests/fuzz/gen/every_xdr.c \
+	tests/fuzz/gen/every_fuzz.c
+tests_fuzz_fuzz_codec_SOURCES =
+tests_fuzz_fuzz_codec_CPPFLAGS = $(AM_CPPFLAGS) -Itests/fuzz/gen
+tests_fuzz_fuzz_codec_LDADD = $(FUZZ_MAIN) xdr/liboxdr_whole.la
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
+nodist_tests_fuzz_fuzz_json_SOURCES = tests/fuzz/gen/every_xdr.c
+tests_fuzz_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -Itests/fuzz/gen
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_MAIN) xdr/liboxdr_whole.la
+tests/fuzz/gen/fuzz_codec-every_xdr.$(OBJEXT) \
+tests/fuzz/gen/fuzz_codec-every_fuzz.$(OBJEXT) \
+tests/fuzz/gen/fuzz_json-every_xdr.$(OBJEXT) \
+tests/fuzz/fuzz_json-fuzz_json.$(OBJEXT): tests/fuzz/gen/every.h
+tests/fuzz/gen/every.h: $(srcdir)/tests/fuzz/every.x $(IDLC_DEP)
+	$(AM_V_GEN)$(MKDIR_P) tests/fuzz/gen && \
+	$(IDLC_RUN) -W no-zero-size --emit=header,xdr,fuzz \
+		--outdir=tests/fuzz/gen $(srcdir)/tests/fuzz/every.x
+tests/fuzz/gen/every_xdr.c tests/fuzz/gen/every_fuzz.c: tests/fuzz/gen/every.h
+	@test -f $@ || { rm -f $<; $(MAKE) $(AM_MAKEFLAGS) $<; }
+CLEANFILES += $(EVERY)
+EXTRA_DIST += tests/fuzz/every.x
+EXTRA_DIST += \
+	tests/fuzz/corpus/codec/blob.hex \
+	tests/fuzz/corpus/codec/bools.hex \
+	tests/fuzz/corpus/codec/bush.hex \
+	tests/fuzz/corpus/codec/bytes.hex \
+	tests/fuzz/corpus/codec/chain.hex \
+	tests/fuzz/corpus/codec/chain_ptr.hex \
+	tests/fuzz/corpus/codec/color.hex \
+	tests/fuzz/corpus/codec/colors.hex \
+	tests/fuzz/corpus/codec/digest.hex \
+	tests/fuzz/corpus/codec/digests.hex \
+	tests/fuzz/corpus/codec/either.hex \
+	tests/fuzz/corpus/codec/everything.hex \
+	tests/fuzz/corpus/codec/floats.hex \
+	tests/fuzz/corpus/codec/hypers.hex \
+	tests/fuzz/corpus/codec/list.hex \
+	tests/fuzz/corpus/codec/login.hex \
+	tests/fuzz/corpus/codec/many.hex \
+	tests/fuzz/corpus/codec/maybe_int.hex \
+	tests/fuzz/corpus/codec/maybe_ints.hex \
+	tests/fuzz/corpus/codec/mixed.hex \
+	tests/fuzz/corpus/codec/mixed_inner.hex \
+	tests/fuzz/corpus/codec/mixeds.hex \
+	tests/fuzz/corpus/codec/name.hex \
+	tests/fuzz/corpus/codec/nothing.hex \
+	tests/fuzz/corpus/codec/nothings.hex \
+	tests/fuzz/corpus/codec/figure.hex \
+	tests/fuzz/corpus/codec/open.hex \
+	tests/fuzz/corpus/codec/perhaps.hex \
+	tests/fuzz/corpus/codec/pick.hex \
+	tests/fuzz/corpus/codec/ping.hex \
+	tests/fuzz/corpus/codec/point.hex \
+	tests/fuzz/corpus/codec/points.hex \
+	tests/fuzz/corpus/codec/pong.hex \
+	tests/fuzz/corpus/codec/rest.hex \
+	tests/fuzz/corpus/codec/ring.hex \
+	tests/fuzz/corpus/codec/rope.hex \
+	tests/fuzz/corpus/codec/scalars.hex \
+	tests/fuzz/corpus/codec/sparse.hex \
+	tests/fuzz/corpus/codec/words.hex \
+	tests/fuzz/corpus/codec/texts.hex \
+	tests/fuzz/corpus/codec/tree.hex \
+	tests/fuzz/corpus/codec/triple.hex \
+	tests/fuzz/corpus/codec/triples.hex \
+	tests/fuzz/corpus/json/bush.hex \
+	tests/fuzz/corpus/json/chain.hex \
+	tests/fuzz/corpus/json/cut.hex \
+	tests/fuzz/corpus/json/either.hex \
+	tests/fuzz/corpus/json/floats.hex \
+	tests/fuzz/corpus/json/list.hex \
+	tests/fuzz/corpus/json/login.hex \
+	tests/fuzz/corpus/json/many.hex \
+	tests/fuzz/corpus/json/ping.hex \
+	tests/fuzz/corpus/json/rope.hex \
+	tests/fuzz/corpus/json/some.hex \
+	tests/fuzz/corpus/json/texts.hex
+
 if FUZZERS
 FUZZ_MAIN = $(FUZZ_LDFLAGS)
 else

@@ -341,6 +341,39 @@ refused(void **state)
 	}
 }
 
+/* Every prefix of a text is refused, and nothing behind it is looked at. */
+static void
+cut_off(void **state)
+{
+	static const char *const texts[] = {
+		"{\"s\":\"a\\u20ac\",\"c\":\"GREEN\"}",
+		"{\"n\":9,\"o\":\"base64:AP8=\"}",
+	};
+	static const struct oxdr_type *const types[] = { &t_pick, &t_maybe };
+	struct sink s;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts) + 1; i++) {
+		int all = i == ARRAY_LEN(texts);
+		const struct oxdr_type *type = all ? &t_all : types[i];
+		const char *text = all ?
+		    to_json(&s, &t_all, &all_value, 0) : texts[i];
+
+		for (size_t n = 0; n < strlen(text); n++) {
+			struct oxdr_arena arena = { 0 };
+			char *exact = malloc(n ? n : 1);
+			uint64_t v[32];
+
+			assert_non_null(exact);
+			memcpy(exact, text, n);
+			assert_true(oxdr_json_get(type, exact, n, NULL,
+			    &arena, v, NULL) < 0);
+			oxdr_arena_fini(&arena);
+			free(exact);
+		}
+	}
+}
+
 static void
 error_position(void **state)
 {
@@ -498,6 +531,7 @@ main(void)
 		cmocka_unit_test(all_members),
 		cmocka_unit_test(liberal),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(cut_off),
 		cmocka_unit_test(error_position),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(long_list),
