@@ -199,6 +199,32 @@ runtime_binder_orpcbind_SOURCES = \
 	runtime/binder/privilege.h
 runtime_binder_orpcbind_LDADD = runtime/liborpc.la xdr/liboxdr.la
 
+dist_pkgdata_DATA += runtime/binder/orpcbind.conf
+EXTRA_DIST += runtime/binder/systemd/orpcbind.socket \
+	runtime/binder/systemd/orpcbind.service.in
+if HAVE_SYSTEMD
+systemdsystemunit_DATA = runtime/binder/systemd/orpcbind.socket \
+	runtime/binder/systemd/orpcbind.service
+endif
+CLEANFILES += runtime/binder/systemd/orpcbind.service
+runtime/binder/systemd/orpcbind.service: \
+	runtime/binder/systemd/orpcbind.service.in
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) 's|@sbindir[@]|$(sbindir)|' \
+		$(srcdir)/runtime/binder/systemd/orpcbind.service.in >$@
+
+# Completions of the shells.
+bashcompletionsdir = $(datadir)/bash-completion/completions
+zshcompletionsdir = $(datadir)/zsh/site-functions
+fishcompletionsdir = $(datadir)/fish/vendor_completions.d
+dist_zshcompletions_DATA = runtime/tools/completions/_orpcinfo
+dist_fishcompletions_DATA = runtime/tools/completions/orpcinfo.fish
+EXTRA_DIST += runtime/tools/completions/orpcinfo.bash
+nodist_bashcompletions_DATA = runtime/tools/completions/orpcinfo
+CLEANFILES += runtime/tools/completions/orpcinfo
+runtime/tools/completions/orpcinfo: runtime/tools/completions/orpcinfo.bash
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+		cp $(srcdir)/runtime/tools/completions/orpcinfo.bash $@
+
 # The binder's reader.
 bin_PROGRAMS += runtime/tools/orpcinfo
 runtime_tools_orpcinfo_CFLAGS = $(PROG_CFLAGS)

@@ -42,11 +42,14 @@ struct simple_result {
 	struct orpc_call call;
 };
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct simple_version *versions;
-static struct simple_result *results;
-static bool running;
-static _Atomic(struct orpc_server *) server_now;
+/* Under the mutex: all but `server`, which a signal handler reads. */
+static struct {
+	pthread_mutex_t mutex;
+	struct simple_version *versions;
+	struct simple_result *results;
+	bool running;
+	_Atomic(struct orpc_server *) server;
+} compat_state = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 /* ---- Serving ------------------------------------------------------------------ */
 
@@ -80,7 +83,7 @@ simple_serve(struct orpc_request *rq, const void *ops, const void *arg,
 static struct simple_version *
 version_get(uint32_t program, uint32_t version)
 {
-	struct simple_version *v = versions;
+	struct simple_version *v = compat_state.versions;
 
 	while (v && (v->program.number != program ||
 	    v->program.version != version))
@@ -94,8 +97,8 @@ version_get(uint32_t program, uint32_t version)
 	v->program.version = version;
 	v->program.name = "PROGRAM";
 	v->program.version_name = "VERSION";
-	v->next = versions;
-	versions = v;
+	v->next = compat_state.versions;
+	compat_state.versions = v;
 	return v;
 }
 
@@ -131,15 +134,15 @@ orpc_registerrpc(uint32_t program, uint32_t version, uint32_t procedure,
 
 	if (procedure == 0 || !fn)
 		return -ORPC_E_INVAL;
-	pthread_mutex_lock(&mutex);
-	if (running) {
+	pthread_mutex_lock(&compat_state.mutex);
+	if (compat_state.running) {
 		result = -ORPC_E_BUSY;
 	} else {
 		v = version_get(program, version);
 		if (v)
 			result = version_add(v, &p);
 	}
-	pthread_mutex_unlock(&mutex);
+	pthread_mutex_unlock(&compat_state.mutex);
 	return result;
 }
 
@@ -194,9 +197,9 @@ serve(struct orpc_server *server, struct simple_version *v)
 		result = orpc_server_register(server, NULL);
 	if (result)
 		return result;
-	atomic_store(&server_now, server);
+	atomic_store(&compat_state.server, server);
 	result = orpc_server_run(server);
-	atomic_store(&server_now, NULL);
+	atomic_store(&compat_state.server, NULL);
 	return result;
 }
 
@@ -207,14 +210,14 @@ orpc_svc_run(void)
 	struct orpc_server *server;
 	int result = 0;
 
-	pthread_mutex_lock(&mutex);
-	mine = versions;
-	if (running)
+	pthread_mutex_lock(&compat_state.mutex);
+	mine = compat_state.versions;
+	if (compat_state.running)
 		result = -ORPC_E_BUSY;
 	else if (!mine)
 		result = -ORPC_E_NOTFOUND;
-	running |= !result;
-	pthread_mutex_unlock(&mutex);
+	compat_state.running |= !result;
+	pthread_mutex_unlock(&compat_state.mutex);
 	if (result)
 		return result;
 
@@ -223,10 +226,10 @@ orpc_svc_run(void)
 		result = serve(server, mine);
 		orpc_server_close(server);
 	}
-	pthread_mutex_lock(&mutex);
-	versions = NULL;
-	running = false;
-	pthread_mutex_unlock(&mutex);
+	pthread_mutex_lock(&compat_state.mutex);
+	compat_state.versions = NULL;
+	compat_state.running = false;
+	pthread_mutex_unlock(&compat_state.mutex);
 	versions_free(mine);
 	return result;
 }
@@ -234,7 +237,7 @@ orpc_svc_run(void)
 void
 orpc_svc_exit(void)
 {
-	struct orpc_server *server = atomic_load(&server_now);
+	struct orpc_server *server = atomic_load(&compat_state.server);
 
 	if (server)
 		orpc_server_stop(server);
@@ -287,10 +290,10 @@ orpc_callrpc(const char *host, uint32_t program, uint32_t version,
 		return result;
 	}
 	keep->res = res;
-	pthread_mutex_lock(&mutex);
-	keep->next = results;
-	results = keep;
-	pthread_mutex_unlock(&mutex);
+	pthread_mutex_lock(&compat_state.mutex);
+	keep->next = compat_state.results;
+	compat_state.results = keep;
+	pthread_mutex_unlock(&compat_state.mutex);
 	return 0;
 }
 
@@ -299,12 +302,12 @@ orpc_freeres(const struct oxdr_type *out, void *res)
 {
 	struct simple_result **at, *keep;
 
-	pthread_mutex_lock(&mutex);
-	for (at = &results; (keep = *at) && keep->res != res;)
+	pthread_mutex_lock(&compat_state.mutex);
+	for (at = &compat_state.results; (keep = *at) && keep->res != res;)
 		at = &keep->next;
 	if (keep)
 		*at = keep->next;
-	pthread_mutex_unlock(&mutex);
+	pthread_mutex_unlock(&compat_state.mutex);
 	if (!keep)
 		return;
 	orpc_call_fini(&keep->call);
