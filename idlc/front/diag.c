@@ -396,6 +396,8 @@ idlc_diag_finding(void *diag, const struct idlc_finding *finding)
 		d->n_errors++;
 	else if (finding->severity == IDLC_WARNING)
 		d->n_warnings++;
+	if (d->mute)
+		return;
 	switch (d->format) {
 	case IDLC_DIAG_TEXT:
 		put_text_finding(d, finding);

@@ -33,11 +33,14 @@ enum idlc_diag_format {
  * columns   width to keep source lines in; 0: 80
  * write     takes the output; what it returns is kept in `result`
  *
+ * mute      findings are counted, not written
+ *
  * n_errors and n_warnings count; `begun` is this file's.
  */
 struct idlc_diag {
 	enum idlc_diag_format format;
 	bool color;
+	bool mute;
 	const char *program;
 	unsigned columns;
 	idlc_write_fn *write;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "classic.h"
+#include "idlc/front/diag.h"
 #include "xdr/base.h"
 
 /*
@@ -38,6 +39,7 @@ struct run {
 	char *header;
 	char *cpp;
 	const char **defines;
+	struct idlc_diag diag;
 	uint32_t n_findings;
 	int warned;
 };
@@ -81,48 +83,11 @@ join(const char *a, const char *b, const char *c)
 
 /* ---- Reading the source --------------------------------------------------------- */
 
-static const char *
-severity_name(enum idlc_severity severity)
+static int
+to_stderr(void *ctx, const char *text, size_t n)
 {
-	static const char *const names[] = {
-		[IDLC_NOTE] = "note", [IDLC_HELP] = "help",
-		[IDLC_WARNING] = "warning", [IDLC_ERROR] = "error"
-	};
-
-	return names[severity];
-}
-
-/* The marked range below its line; tabs stay tabs. */
-static void
-print_caret(const struct idlc_finding *f)
-{
-	size_t n = strlen(f->excerpt);
-
-	fprintf(stderr, "%s\n", f->excerpt);
-	for (size_t i = 0; i + 1 < f->pos.column && i < n; i++)
-		fputc(f->excerpt[i] == '\t' ? '\t' : ' ', stderr);
-	for (uint32_t i = 0; i < f->pos.n && i < 120; i++)
-		fputc(i == 0 ? '^' : '~', stderr);
-	fputc('\n', stderr);
-}
-
-static void
-print_finding(const struct idlc_finding *f)
-{
-	if (f->pos.file)
-		fprintf(stderr, "%s:", f->pos.file);
-	if (f->pos.line > 0)
-		fprintf(stderr, "%u:%u:", (unsigned)f->pos.line,
-		    (unsigned)f->pos.column);
-	fprintf(stderr, "%s%s: %s", f->pos.file ? " " : "",
-	    severity_name(f->severity), f->text);
-	if (f->code)
-		fprintf(stderr, " [%s]", f->code);
-	fputc('\n', stderr);
-	if (f->excerpt && f->pos.column > 0)
-		print_caret(f);
-	for (const struct idlc_finding *c = f->children; c; c = c->next)
-		print_finding(c);
+	(void)ctx;
+	return fwrite(text, 1, n, stderr) == n ? 0 : -1;
 }
 
 /* Warnings are told when the source is read first, not for each output. */
@@ -132,8 +97,8 @@ on_finding(void *ctx, const struct idlc_finding *finding)
 	struct run *run = ctx;
 
 	run->n_findings++;
-	if (!run->symbol || finding->severity == IDLC_ERROR)
-		print_finding(finding);
+	run->diag.mute = run->symbol && finding->severity != IDLC_ERROR;
+	idlc_diag_finding(&run->diag, finding);
 }
 
 static int
@@ -501,6 +466,7 @@ int
 rpcgen_main(int argc, char **argv)
 {
 	struct run run = { .outputs = OUTPUTS_INIT,
+	    .diag = { .program = "rpcgen", .write = to_stderr },
 	    .command = "idlc --rpcgen" };
 	const char *program = "rpcgen";
 	int result;
