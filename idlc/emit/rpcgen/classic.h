@@ -78,7 +78,7 @@ void classic_fini(struct classic *g);
 /* Takes back the strings made so far. */
 void classic_drop(struct classic *g);
 
-/* ---- names.c: text and names -------------------------------------------- */
+/* ---- names.c: text and names ---------------------------------------- */
 
 char *classic_fmt(struct classic *g, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -156,7 +156,7 @@ bool classic_is_emitted(const struct idlc_def *def);
 /* A type definition that is part of the output. */
 bool classic_is_type(const struct idlc_def *def);
 
-/* ---- types.c ------------------------------------------------------------ */
+/* ---- types.c -------------------------------------------------------- */
 
 /* A type as C spells it: "u_int", "point", "struct undeclared". */
 const char *classic_type(struct classic *g, const struct idlc_type *type);
@@ -214,7 +214,7 @@ const char *classic_pointee(struct classic *g,
 const char *classic_params(struct classic *g,
     const struct idlc_procedure *proc, bool named);
 
-/* ---- keywords.c --------------------------------------------------------- */
+/* ---- keywords.c ----------------------------------------------------- */
 
 bool classic_is_c_keyword(const char *name);
 
@@ -229,7 +229,7 @@ void classic_guard_version(struct classic *g,
 void classic_unguard_version(struct classic *g,
     const struct idlc_version *version);
 
-/* ---- One product a file ------------------------------------------------- */
+/* ---- One product a file --------------------------------------------- */
 
 void classic_header(struct classic *g);
 void classic_codec(struct classic *g);

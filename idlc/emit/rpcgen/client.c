@@ -8,7 +8,7 @@
  */
 #include "classic.h"
 
-/* ---- Signatures ------------------------------------------------------------- */
+/* ---- Signatures ----------------------------------------------------- */
 
 static const char *
 return_type(struct classic *g, const struct idlc_procedure *proc)
@@ -41,7 +41,7 @@ open_stub(struct classic *g, const struct idlc_procedure *proc,
 	out_indent(g->o, 1);
 }
 
-/* ---- Arguments -------------------------------------------------------------- */
+/* ---- Arguments ------------------------------------------------------ */
 
 /* Copies the parameters into the argument struct. */
 static void
@@ -78,7 +78,7 @@ argument(struct classic *g, const struct idlc_procedure *proc)
 	    classic_fmt(g, "&%s", param);
 }
 
-/* ---- Results ------------------------------------------------------------------ */
+/* ---- Results -------------------------------------------------------- */
 
 static bool
 is_void(const struct idlc_procedure *proc)
@@ -107,7 +107,7 @@ result(const struct classic *g, const struct idlc_procedure *proc)
 	return g->options->mt_safe || decays ? "clnt_res" : "&clnt_res";
 }
 
-/* ---- Stubs --------------------------------------------------------------------- */
+/* ---- Stubs ---------------------------------------------------------- */
 
 static void
 print_call(struct classic *g, const struct idlc_procedure *proc,

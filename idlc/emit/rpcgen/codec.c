@@ -53,7 +53,7 @@ alias_place(struct classic *g, const struct idlc_def *def)
 	};
 }
 
-/* ---- One value ---------------------------------------------------------------- */
+/* ---- One value ------------------------------------------------------ */
 
 /* The call, without its closing bracket: "xdr_string (xdrs, &objp->s, 10". */
 static void
@@ -103,7 +103,7 @@ print_check(struct classic *g, const struct idlc_decl *decl,
 	    "\treturn FALSE;\n");
 }
 
-/* ---- Runs ----------------------------------------------------------------------- */
+/* ---- Runs ----------------------------------------------------------- */
 
 /* Macros for what fits in a unit; NULL: not coded inline. */
 static const char *
@@ -234,7 +234,7 @@ print_run(struct classic *g, const struct idlc_decl *first,
 	out(g->o, NULL, "}\n");
 }
 
-/* ---- Bodies ----------------------------------------------------------------------- */
+/* ---- Bodies --------------------------------------------------------- */
 
 static void
 print_member(struct classic *g, const struct idlc_decl *m, const char *path,
@@ -296,7 +296,7 @@ print_arm(struct classic *g, const struct idlc_def *def,
 	out_indent(g->o, -1);
 }
 
-/* ---- Discriminants ------------------------------------------------------------- */
+/* ---- Discriminants -------------------------------------------------- */
 
 static const struct idlc_def *
 enum_behind(const struct idlc_type *type)
@@ -381,7 +381,7 @@ print_alias(struct classic *g, const struct idlc_def *def)
 	print_check(g, &def->is.alias, &at);
 }
 
-/* ---- The file --------------------------------------------------------------------- */
+/* ---- The file ------------------------------------------------------- */
 
 static void
 open_routine(struct classic *g, const char *name, const char *type,

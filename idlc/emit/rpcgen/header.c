@@ -12,7 +12,7 @@
 
 #include "classic.h"
 
-/* ---- Types ----------------------------------------------------------------- */
+/* ---- Types ---------------------------------------------------------- */
 
 static void
 declared(struct classic *g, const struct idlc_def *def)
@@ -183,7 +183,7 @@ print_definitions(struct classic *g)
 	}
 }
 
-/* ---- Programs --------------------------------------------------------------- */
+/* ---- Programs ------------------------------------------------------- */
 
 static void
 define(struct classic *g, const char *text, const char *value)
@@ -409,7 +409,7 @@ print_programs(struct classic *g)
 	}
 }
 
-/* ---- XDR routines ------------------------------------------------------------ */
+/* ---- XDR routines --------------------------------------------------- */
 
 static void
 print_routine(struct classic *g, const char *name, const char *params)
@@ -495,7 +495,7 @@ print_all_routines(struct classic *g)
 	out(g->o, NULL, "\n#endif /* K&R C */\n\n");
 }
 
-/* ---- The file ------------------------------------------------------------------ */
+/* ---- The file ------------------------------------------------------- */
 
 static void
 print_table_type(struct classic *g)

@@ -59,7 +59,7 @@ classic_is_c_keyword(const char *name)
 	return listed(name, c_keywords, ARRAY_LEN(c_keywords));
 }
 
-/* ---- Which of them a definition uses -------------------------------------- */
+/* ---- Which of them a definition uses -------------------------------- */
 
 enum { GUARDED_MAX = 64 };
 
@@ -146,7 +146,7 @@ guarded_of_version(const struct idlc_version *version)
 	return set;
 }
 
-/* ---- Printing ------------------------------------------------------------- */
+/* ---- Printing ------------------------------------------------------- */
 
 static void
 print(struct classic *g, const struct guarded *set, const char *const *list,

@@ -34,7 +34,7 @@ take(struct oxdr_arena *arena, size_t n, size_t align)
 	return mem_or_die(oxdr_arena_take(arena, n, align));
 }
 
-/* ---- The table ----------------------------------------------------------- */
+/* ---- The table ------------------------------------------------------ */
 
 static uint32_t
 hash(const char *text)
@@ -103,7 +103,7 @@ name_add(struct classic *g, const char *text)
 	return name;
 }
 
-/* ---- Collecting ---------------------------------------------------------- */
+/* ---- Collecting ----------------------------------------------------- */
 
 static bool
 has_lower_case(const char *text)
@@ -250,7 +250,7 @@ classic_fini(struct classic *g)
 	oxdr_arena_fini(&g->name_arena);
 }
 
-/* ---- Text ---------------------------------------------------------------- */
+/* ---- Text ----------------------------------------------------------- */
 
 char *
 classic_fmt(struct classic *g, const char *format, ...)
@@ -310,7 +310,7 @@ classic_local(struct classic *g, const char *name)
 	    name;
 }
 
-/* ---- Numbers ------------------------------------------------------------- */
+/* ---- Numbers -------------------------------------------------------- */
 
 static const char *
 plain_number(struct classic *g, bool negative, uint64_t magnitude)
@@ -370,7 +370,7 @@ classic_undefine(struct classic *g)
 	}
 }
 
-/* ---- Programs ------------------------------------------------------------ */
+/* ---- Programs ------------------------------------------------------- */
 
 static void
 next_program(struct classic_version *at, const struct idlc_def *def)
@@ -420,7 +420,7 @@ classic_by_value(const struct classic *g, const struct idlc_procedure *proc)
 	return g->options->by_value || proc->n_args > 1;
 }
 
-/* ---- The top of a file ------------------------------------------------------ */
+/* ---- The top of a file ---------------------------------------------- */
 
 void
 classic_opening(struct classic *g, const char *before)
@@ -452,7 +452,7 @@ classic_sample_opening(struct classic *g, const char *before)
 	    "#include \"$header$\"\n");
 }
 
-/* ---- % lines -------------------------------------------------------------- */
+/* ---- % lines -------------------------------------------------------- */
 
 void
 classic_text(struct classic *g, const struct idlc_def *def)

@@ -81,7 +81,7 @@ join(const char *a, const char *b, const char *c)
 	return text;
 }
 
-/* ---- Reading the source --------------------------------------------------------- */
+/* ---- Reading the source --------------------------------------------- */
 
 static int
 to_stderr(void *ctx, const char *text, size_t n)
@@ -126,7 +126,7 @@ read_source(struct run *run, const char *symbol)
 	return 0;
 }
 
-/* ---- Which outputs are worth a file ----------------------------------------------- */
+/* ---- Which outputs are worth a file --------------------------------- */
 
 static bool
 has_kind(const struct idlc_schema *schema, bool (*wanted)(
@@ -171,7 +171,7 @@ is_worth_a_file(const struct idlc_schema *schema, enum classic_product p)
 	return classic_has_programs(schema);
 }
 
-/* ---- Printing --------------------------------------------------------------------------- */
+/* ---- Printing ------------------------------------------------------- */
 
 static void
 print_product(struct run *run, struct out *o, enum classic_product product)
@@ -295,7 +295,7 @@ add_makefile(struct run *run)
 	return 0;
 }
 
-/* ---- What must not be overwritten ----------------------------------------------------- */
+/* ---- What must not be overwritten ----------------------------------- */
 
 static int
 refuse_existing(const char *path)
@@ -322,7 +322,7 @@ refuse_samples(struct run *run)
 	return refused;
 }
 
-/* ---- The run ------------------------------------------------------------------------------ */
+/* ---- The run -------------------------------------------------------- */
 
 static int
 run_files(struct run *run)

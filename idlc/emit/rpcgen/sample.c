@@ -51,7 +51,7 @@ print_variable(struct classic *g, const struct idlc_decl *decl,
 	    "$type$$blank$$name$ = $value$;\n");
 }
 
-/* ---- Server --------------------------------------------------------------------- */
+/* ---- Server --------------------------------------------------------- */
 
 static const char *
 result_param(struct classic *g, const struct idlc_procedure *proc)
@@ -169,7 +169,7 @@ classic_sample_server(struct classic *g)
 	}
 }
 
-/* ---- Client --------------------------------------------------------------------------- */
+/* ---- Client --------------------------------------------------------- */
 
 static void
 print_result(struct classic *g, const struct idlc_procedure *proc,

@@ -37,7 +37,7 @@ server_complain(struct classic *g, const char *text)
 	out(g->o, VARS({ "text", text }), how);
 }
 
-/* ---- Functions between dispatcher and service: -N ------------------------------ */
+/* ---- Functions between dispatcher and service: -N ------------------- */
 
 static bool
 is_void(const struct idlc_decl *decl)
@@ -125,7 +125,7 @@ print_spreads(struct classic *g, const struct idlc_version *version)
 			print_spread(g, p, version);
 }
 
-/* ---- Room for arguments and results ------------------------------------------------ */
+/* ---- Room for arguments and results --------------------------------- */
 
 static void
 print_argument(struct classic *g, const struct idlc_procedure *proc,
@@ -198,7 +198,7 @@ print_locals(struct classic *g, const struct idlc_version *version)
 	    "\n");
 }
 
-/* ---- The dispatcher ------------------------------------------------------------------- */
+/* ---- The dispatcher ------------------------------------------------- */
 
 /* How a dispatcher ends: the request was answered. */
 static void
@@ -366,7 +366,7 @@ print_dispatcher(struct classic *g, const struct idlc_def *program,
 	out(g->o, NULL, "}\n");
 }
 
-/* ---- The file --------------------------------------------------------------------------- */
+/* ---- The file ------------------------------------------------------- */
 
 static void
 print_includes(struct classic *g)

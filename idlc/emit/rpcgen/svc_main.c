@@ -25,7 +25,7 @@ each_version(struct classic *g, const char *template)
 		    at.version) }), template);
 }
 
-/* ---- State and closedown() ------------------------------------------------------- */
+/* ---- State and closedown() ------------------------------------------ */
 
 static void
 print_msgout(struct classic *g)
@@ -102,7 +102,7 @@ server_state(struct classic *g, bool with_main)
 		print_closedown(g);
 }
 
-/* ---- Pieces -------------------------------------------------------------------------- */
+/* ---- Pieces --------------------------------------------------------- */
 
 static void
 print_failure(struct classic *g, const char *text)
@@ -254,7 +254,7 @@ print_alarm(struct classic *g)
 		    "(void) alarm (_RPCSVC_CLOSEDOWN);\n");
 }
 
-/* ---- The plain one ----------------------------------------------------------------------- */
+/* ---- The plain one -------------------------------------------------- */
 
 static void
 print_plain(struct classic *g)
@@ -284,7 +284,7 @@ print_plain(struct classic *g)
 	close_main(g);
 }
 
-/* ---- For inetd ----------------------------------------------------------------------------- */
+/* ---- For inetd ------------------------------------------------------ */
 
 static void
 print_inetd_transport(struct classic *g, const char *transport)
@@ -346,7 +346,7 @@ print_inetd(struct classic *g)
 	close_main(g);
 }
 
-/* ---- For TI-RPC ----------------------------------------------------------------------------- */
+/* ---- For TI-RPC ----------------------------------------------------- */
 
 static void
 print_ti_monitored(struct classic *g)

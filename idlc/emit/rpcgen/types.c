@@ -120,7 +120,7 @@ classic_bound(struct classic *g, const struct idlc_decl *decl)
 	return classic_value(g, &decl->size);
 }
 
-/* ---- Members -------------------------------------------------------------- */
+/* ---- Members -------------------------------------------------------- */
 
 void
 classic_member(struct classic *g, const struct idlc_decl *decl,
@@ -158,7 +158,7 @@ classic_member(struct classic *g, const struct idlc_decl *decl,
 	}
 }
 
-/* ---- Parameters and results ------------------------------------------------ */
+/* ---- Parameters and results ----------------------------------------- */
 
 const char *
 classic_result_type(struct classic *g, const struct idlc_procedure *proc)
@@ -241,7 +241,7 @@ classic_params(struct classic *g, const struct idlc_procedure *proc,
 	    reference_param(g, proc, named);
 }
 
-/* ---- Quadruple -------------------------------------------------------------- */
+/* ---- Quadruple ------------------------------------------------------ */
 
 static bool
 decl_is_quadruple(const struct idlc_decl *decl)
