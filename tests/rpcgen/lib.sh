@@ -27,7 +27,8 @@ ours() { "$tmp/ours/rpcgen" "$@"; }
 system_files()
 {
 	local f
+	# rpcb_prot.x makes a header of the name that <rpc/rpc.h> includes.
 	for f in /usr/include/rpcsvc/*.x /usr/include/tirpc/rpc*/*.x; do
-		[ -f "$f" ] && echo "$f"
+		[ -f "$f" ] && [ "${f##*/}" != rpcb_prot.x ] && echo "$f"
 	done
 }

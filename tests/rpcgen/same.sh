@@ -43,7 +43,8 @@ sizes()
 	    "$tmp/sizes" | sort
 }
 
-# compare NAME FILE FLAGS...: one result.
+# compare NAME FILE FLAGS...: one result. Prototypes only where rpcgen's own
+# agree with its stubs: with -N it declares an array as one element.
 compare()
 {
 	local name=$1 file=$2 what
@@ -69,17 +70,23 @@ compare()
 		return
 	fi
 	mv "$tmp/t.h" "$tmp/header.h"
-	for what in names prototypes sizes; do
+	kinds="names sizes prototypes"
+	(cd "$dir" && theirs "$@" -l "$file") |
+	    sed 's/#include ".*\.h"/#include "header.h"/' >"$tmp/t_clnt.c"
+	$cc -I"$tmp" -I"$dir" $tirpc_cflags -w -fsyntax-only "$tmp/t_clnt.c" \
+	    2>/dev/null || kinds="names sizes"
+	for what in names sizes prototypes; do
 		$what "$tmp/header.h" >"$tmp/t.$what" 2>&1
 	done
 	mv "$tmp/o.h" "$tmp/header.h"
-	for what in names prototypes sizes; do
+	: >"$tmp/t.all"
+	: >"$tmp/o.all"
+	for what in $kinds; do
 		$what "$tmp/header.h" >"$tmp/o.$what" 2>&1
+		cat "$tmp/t.$what" >>"$tmp/t.all"
+		cat "$tmp/o.$what" >>"$tmp/o.all"
 	done
-	cat "$tmp"/t.names "$tmp"/t.prototypes "$tmp"/t.sizes >"$tmp/t.all"
-	cat "$tmp"/o.names "$tmp"/o.prototypes "$tmp"/o.sizes >"$tmp/o.all"
-	ok "$name: same names, prototypes and sizes" \
-	    diff "$tmp/t.all" "$tmp/o.all"
+	ok "$name: same $kinds" diff "$tmp/t.all" "$tmp/o.all"
 }
 
 for file in $(system_files) "$top_srcdir"/tests/rpcgen/x/*.x; do

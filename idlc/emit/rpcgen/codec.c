@@ -9,6 +9,10 @@
  */
 #include "classic.h"
 
+#include <string.h>
+
+#include "xdr/base.h"
+
 /*
  * Where a value is.
  *
@@ -105,13 +109,26 @@ print_check(struct classic *g, const struct idlc_decl *decl,
 
 /* ---- Runs ----------------------------------------------------------- */
 
+/* What rpcgen knows the type as: of the library's names only three. */
+static enum idlc_base
+known_base(const struct idlc_type *type)
+{
+	static const char *const names[] = { "u_int", "u_long", "u_short" };
+
+	if (type->base == IDLC_NAMED && !type->def)
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (strcmp(type->spelled, names[i]) == 0)
+				return type->wire;
+	return type->base;
+}
+
 /* Macros for what fits in a unit; NULL: not coded inline. */
 static const char *
 unit_macro(const struct idlc_decl *decl)
 {
 	if (decl->shape != IDLC_PLAIN && decl->shape != IDLC_FIXED)
 		return NULL;
-	switch (decl->type.base) {
+	switch (known_base(&decl->type)) {
 	case IDLC_INT:
 	case IDLC_LONG:
 		return "LONG";
@@ -140,10 +157,7 @@ units(const struct idlc_decl *decl)
 	return decl->shape == IDLC_FIXED ? decl->bound : 1;
 }
 
-/*
- * Members from `first` up to `end` that are coded inline together; units is 0
- * when there are too few to bother.
- */
+/* Members from `first` up to `end` that could be coded inline together. */
 struct run {
 	const struct idlc_decl *end;
 	uint64_t units;
@@ -151,13 +165,11 @@ struct run {
 };
 
 static struct run
-run_find(const struct classic *g, const struct idlc_decl *first)
+run_find(const struct idlc_decl *first)
 {
 	struct run run = { .units = 0 };
 	const struct idlc_decl *m;
 
-	if (g->options->inlined <= 0)
-		return run;
 	for (m = first; m; m = m->next) {
 		uint64_t n = units(m);
 
@@ -168,9 +180,34 @@ run_find(const struct classic *g, const struct idlc_decl *first)
 		run.arrays |= m->shape == IDLC_FIXED;
 	}
 	run.end = m;
-	if (run.units < (uint64_t)g->options->inlined)
-		run.units = 0;
 	return run;
+}
+
+/* Is a run long enough?  Those with arrays always are. */
+static bool
+run_pays(const struct classic *g, const struct run *run, int more)
+{
+	return run->units > 0 && (run->arrays ||
+	    (int64_t)run->units >= (int64_t)g->options->inlined + more);
+}
+
+/*
+ * rpcgen looks for one run that pays before it starts with any of a struct;
+ * there the last members have to be one more.
+ */
+static bool
+struct_pays(const struct classic *g, const struct idlc_decl *members)
+{
+	if (g->options->inlined == 0)
+		return false;
+	for (const struct idlc_decl *m = members; m;) {
+		struct run run = run_find(m);
+
+		if (run_pays(g, &run, run.end ? 0 : 1))
+			return true;
+		m = run.units > 0 ? run.end : m->next;
+	}
+	return false;
 }
 
 static void
@@ -248,33 +285,34 @@ print_member(struct classic *g, const struct idlc_decl *m, const char *path,
 static void
 print_locals(struct classic *g, const struct idlc_decl *members)
 {
-	bool any = false, arrays = false;
+	bool arrays = false;
 
 	for (const struct idlc_decl *m = members; m;) {
-		struct run run = run_find(g, m);
+		struct run run = run_find(m);
 
-		any |= run.units > 0;
-		arrays |= run.units > 0 && run.arrays;
+		arrays |= run_pays(g, &run, 0) && run.arrays;
 		m = run.units > 0 ? run.end : m->next;
 	}
-	if (any)
-		out(g->o, VARS({ "buf", classic_local(g, "buf") }),
-		    "int32_t *$buf$;\n");
-	if (arrays)
-		out(g->o, VARS({ "i", classic_local(g, "i") }),
-		    "int $i$;\n");
-	if (any)
-		out(g->o, NULL, "\n");
+	out(g->o, VARS({ "buf", classic_local(g, "buf") },
+	    { "i", classic_local(g, "i") }), arrays ?
+	    "int32_t *$buf$;\n"
+	    "int $i$;\n"
+	    "\n" :
+	    "int32_t *$buf$;\n"
+	    "\n");
 }
 
 static void
 print_struct(struct classic *g, const struct idlc_decl *members)
 {
-	print_locals(g, members);
-	for (const struct idlc_decl *m = members; m;) {
-		struct run run = run_find(g, m);
+	bool inlined = struct_pays(g, members);
 
-		if (run.units > 0) {
+	if (inlined)
+		print_locals(g, members);
+	for (const struct idlc_decl *m = members; m;) {
+		struct run run = run_find(m);
+
+		if (inlined && run_pays(g, &run, 0)) {
 			print_run(g, m, &run);
 			m = run.end;
 			continue;

@@ -454,10 +454,41 @@ classic_sample_opening(struct classic *g, const char *before)
 
 /* ---- % lines -------------------------------------------------------- */
 
+/* "#pragma ident", which SunOS compilers know and others warn of. */
+static bool
+is_ident(const char *line)
+{
+	static const char pragma[] = "pragma";
+
+	line += strspn(line, " \t");
+	if (*line != '#')
+		return false;
+	line++;
+	line += strspn(line, " \t");
+	if (strncmp(line, pragma, sizeof(pragma) - 1) != 0)
+		return false;
+	line += sizeof(pragma) - 1;
+	line += strspn(line, " \t");
+	return strncmp(line, "ident", 5) == 0;
+}
+
 void
 classic_text(struct classic *g, const struct idlc_def *def)
 {
-	out_raw(g->o, def->is.text, strlen(def->is.text));
+	const char *line = def->is.text;
+
+	while (*line) {
+		size_t n = strcspn(line, "\n");
+		bool ident = is_ident(line);
+
+		n += line[n] == '\n';
+		if (ident)
+			out(g->o, NULL, "#ifdef __sun\n");
+		out_raw(g->o, line, n);
+		if (ident)
+			out(g->o, NULL, "#endif\n");
+		line += n;
+	}
 }
 
 void

@@ -35,10 +35,10 @@ print_entry(struct classic *g, const struct idlc_procedure *proc,
 	    { "result", classic_result_proc(g, proc, version) },
 	    { "result_size", size_of(g, &proc->result) }),
 	    "\n"
-	    "\t(char *(*)())(void (*)(void))"
+	    "\t{ (char *(*)())(void (*)(void))"
 	    "RPCGEN_ACTION($stub$$suffix$),\n"
 	    "\t$argument$,\t\t\t$argument_size$,\n"
-	    "\t$result$,\t\t\t$result_size$,\n");
+	    "\t$result$,\t\t\t$result_size$ },\n");
 }
 
 static bool
@@ -61,9 +61,9 @@ print_entries(struct classic *g, const struct idlc_version *version)
 	if (expected == 1)
 		out(g->o, NULL,
 		    "\n"
-		    "\t(char *(*)())0,\n"
+		    "\t{ (char *(*)())0,\n"
 		    "\t(xdrproc_t) (void (*)(void)) xdr_void,\t\t\t0,\n"
-		    "\t(xdrproc_t) (void (*)(void)) xdr_void,\t\t\t0,\n");
+		    "\t(xdrproc_t) (void (*)(void)) xdr_void,\t\t\t0 },\n");
 	for (const struct idlc_procedure *p = version->procedures; p;
 	    p = p->next) {
 		if (p->number != expected) {

@@ -35,14 +35,39 @@ static const struct {
 	[IDLC_OPAQUE] = { "char", "xdr_char" },
 };
 
+static const char *
+keyword(const struct idlc_type *type)
+{
+	switch (type->keyword) {
+	case IDLC_KW_STRUCT:
+	case IDLC_KW_UNION:
+		return "struct ";
+	case IDLC_KW_ENUM:
+		return "enum ";
+	default:
+		return "";
+	}
+}
+
 /* The name behind "struct point". */
 static const char *
 bare_name(const struct idlc_type *type)
 {
-	const char *blank = type->keyword == IDLC_KW_NONE ? NULL :
-	    strrchr(type->spelled, ' ');
+	const char *blank = strrchr(type->spelled, ' ');
 
 	return blank ? blank + 1 : type->spelled;
+}
+
+/* The name with the tag that it takes where it is not declared yet. */
+static const char *
+tagged(struct classic *g, const struct idlc_def *def)
+{
+	const char *ident = classic_ident(g, def->name);
+
+	if (def->kind == IDLC_STRUCT || def->kind == IDLC_UNION)
+		return classic_fmt(g, "struct %s", ident);
+	return def->kind == IDLC_ENUM ? classic_fmt(g, "enum %s", ident) :
+	    ident;
 }
 
 static const char *
@@ -52,16 +77,11 @@ named_type(struct classic *g, const struct idlc_type *type)
 	const struct name *name;
 
 	if (!def)
-		return type->spelled;
+		return classic_fmt(g, "%s%s", keyword(type),
+		    bare_name(type));
 	name = classic_name_find(g, def->name);
-	if (name && name->declared)
-		return classic_ident(g, def->name);
-	if (def->kind == IDLC_STRUCT || def->kind == IDLC_UNION)
-		return classic_fmt(g, "struct %s",
-		    classic_ident(g, def->name));
-	if (def->kind == IDLC_ENUM)
-		return classic_fmt(g, "enum %s", classic_ident(g, def->name));
-	return classic_ident(g, def->name);
+	return name && name->declared ? classic_ident(g, def->name) :
+	    tagged(g, def);
 }
 
 const char *
@@ -158,6 +178,16 @@ classic_member(struct classic *g, const struct idlc_decl *decl,
 	}
 }
 
+/* In a signature a tag stays where it was written. */
+static const char *
+written_type(struct classic *g, const struct idlc_type *type)
+{
+	if (type->base == IDLC_NAMED && type->def &&
+	    type->keyword != IDLC_KW_NONE)
+		return tagged(g, type->def);
+	return classic_type(g, type);
+}
+
 /* ---- Parameters and results ----------------------------------------- */
 
 const char *
@@ -166,13 +196,13 @@ classic_result_type(struct classic *g, const struct idlc_procedure *proc)
 	const struct idlc_type *type = &proc->result.type;
 
 	return classic_is_array(type) ? classic_element(g, type) :
-	    classic_type(g, type);
+	    written_type(g, type);
 }
 
 const char *
 classic_value_type(struct classic *g, const struct idlc_decl *arg)
 {
-	const char *type = classic_type(g, &arg->type);
+	const char *type = written_type(g, &arg->type);
 
 	return arg->shape == IDLC_OPTIONAL ? classic_fmt(g, "%s *", type) :
 	    type;
@@ -182,7 +212,7 @@ const char *
 classic_pointee(struct classic *g, const struct idlc_decl *arg)
 {
 	return classic_is_array(&arg->type) ? classic_element(g, &arg->type) :
-	    classic_type(g, &arg->type);
+	    written_type(g, &arg->type);
 }
 
 /* "char *" and "b" give "char *b", "int" and "a" "int a". */
