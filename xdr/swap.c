@@ -9,6 +9,8 @@
  * the CPU on each call, which is one load and one test, so that there is no
  * state and no load-time magic here.
  */
+#include <string.h>
+
 #include <oxdr/reader.h>
 #include <oxdr/writer.h>
 

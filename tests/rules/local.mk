@@ -3,6 +3,7 @@
 rules_tests += \
 	tests/rules/test_versions
 rules_scripts += \
+	tests/rules/freestanding.sh \
 	tests/rules/headers.sh \
 	tests/rules/layers.sh \
 	tests/rules/symbols.sh \

@@ -10,6 +10,7 @@
 #include <orpc/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "xdr/base.h"

@@ -9,13 +9,17 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 #include <orpc/error.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Of <sys/socket.h>, which is not included: what it declares would take
+ * names from .x files.  Lengths of addresses (socklen_t) are uint32_t. */
+struct sockaddr;
+struct sockaddr_storage;
 
 enum orpc_transport_kind {
 	ORPC_TCP,
@@ -53,13 +57,13 @@ int orpc_addr_format(const struct orpc_addr *addr, char *buf, size_t n);
  * transport   ORPC_TCP or ORPC_UDP for inet addresses; unix ones ignore it
  */
 int orpc_sockaddr_format(enum orpc_transport_kind transport,
-    const struct sockaddr *sa, socklen_t n_sa, char *buf, size_t n);
+    const struct sockaddr *sa, uint32_t n_sa, char *buf, size_t n);
 
 /* Longest universal address and its NUL. */
 #define ORPC_UADDR_MAX 128u
 
 /* Socket address to universal address; -ORPC_E_INVAL for other families. */
-int orpc_uaddr_from_sockaddr(const struct sockaddr *sa, socklen_t n_sa,
+int orpc_uaddr_from_sockaddr(const struct sockaddr *sa, uint32_t n_sa,
     char *buf, size_t n);
 
 /*
@@ -70,7 +74,7 @@ int orpc_uaddr_from_sockaddr(const struct sockaddr *sa, socklen_t n_sa,
  * Returns 0, -ORPC_E_ADDRESS, or -ORPC_E_NOTSUP for an unknown netid.
  */
 int orpc_uaddr_to_sockaddr(const char *netid, const char *uaddr,
-    struct sockaddr_storage *out, socklen_t *out_n);
+    struct sockaddr_storage *out, uint32_t *out_n);
 
 #ifdef __cplusplus
 }

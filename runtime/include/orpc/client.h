@@ -192,7 +192,7 @@ int orpc_call_dynamic(struct orpc_client *client, struct orpc_call *call,
 
 /* Takes one answer; returning non-zero ends the collection. */
 typedef int orpc_answer_fn(void *ctx, const struct sockaddr *from,
-    socklen_t n_from, const void *out);
+    uint32_t n_from, const void *out);
 
 /*
  * Calls a procedure on every host of the local networks through their

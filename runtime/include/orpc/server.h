@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 #include <orpc/addr.h>
 #include <orpc/auth.h>
@@ -164,10 +163,10 @@ uint32_t orpc_request_xid(const struct orpc_request *rq);
 
 /* The peer's socket address, borrowed; unix peers have family AF_UNIX. */
 const struct sockaddr *orpc_request_peer(const struct orpc_request *rq,
-    socklen_t *out_n);
+    uint32_t *out_n);
 /* The address that the request was sent to. */
 const struct sockaddr *orpc_request_local(struct orpc_request *rq,
-    socklen_t *out_n);
+    uint32_t *out_n);
 
 /* Has the peer gone?  A long handler may ask.  Threads: any. */
 bool orpc_request_abandoned(const struct orpc_request *rq);

@@ -12,6 +12,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * The two functions of <string.h> that the inline parts need, without the
+ * header: what it declares would take names from .x files.
+ */
+#ifdef __GNUC__
+#define OXDR_MEMCPY __builtin_memcpy
+#define OXDR_STRLEN __builtin_strlen
+#else
+#include <string.h>
+#define OXDR_MEMCPY memcpy
+#define OXDR_STRLEN strlen
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

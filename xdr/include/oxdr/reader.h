@@ -13,7 +13,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <oxdr/error.h>
 #include <oxdr/mem.h>
@@ -119,7 +118,7 @@ oxdr_load_u32(const uint8_t *p)
 #ifdef OXDR_SWAPS_BYTES
 	uint32_t v;
 
-	memcpy(&v, p, sizeof(v));
+	OXDR_MEMCPY(&v, p, sizeof(v));
 	return __builtin_bswap32(v);
 #else
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
@@ -139,7 +138,7 @@ oxdr_load_u64(const uint8_t *p)
 #ifdef OXDR_SWAPS_BYTES
 	uint64_t v;
 
-	memcpy(&v, p, sizeof(v));
+	OXDR_MEMCPY(&v, p, sizeof(v));
 	return __builtin_bswap64(v);
 #else
 	return (uint64_t)oxdr_load_u32(p) << 32 | oxdr_load_u32(p + 4);
@@ -158,7 +157,7 @@ oxdr_load_float(const uint8_t *p)
 	uint32_t bits = oxdr_load_u32(p);
 	float v;
 
-	memcpy(&v, &bits, sizeof(v));
+	OXDR_MEMCPY(&v, &bits, sizeof(v));
 	return v;
 }
 
@@ -168,7 +167,7 @@ oxdr_load_double(const uint8_t *p)
 	uint64_t bits = oxdr_load_u64(p);
 	double v;
 
-	memcpy(&v, &bits, sizeof(v));
+	OXDR_MEMCPY(&v, &bits, sizeof(v));
 	return v;
 }
 
@@ -177,7 +176,7 @@ oxdr_load_quad(const uint8_t *p)
 {
 	struct oxdr_quad v;
 
-	memcpy(v.bytes, p, sizeof(v.bytes));
+	OXDR_MEMCPY(v.bytes, p, sizeof(v.bytes));
 	return v;
 }
 
@@ -389,8 +388,8 @@ oxdr_check_string(const uint8_t *p, uint32_t n)
 	uint32_t zeros;
 	bytes16 a, b;
 
-	memcpy(&a, p, 16);
-	memcpy(&b, p + 16, 16);
+	OXDR_MEMCPY(&a, p, 16);
+	OXDR_MEMCPY(&b, p + 16, 16);
 	zeros = (uint32_t)__builtin_ia32_pmovmskb128((bytes16)(a == 0)) |
 	    (uint32_t)__builtin_ia32_pmovmskb128((bytes16)(b == 0)) << 16;
 	return ((zeros ^ ~(uint64_t)0 << n) & here) == 0;
@@ -432,7 +431,7 @@ oxdr_get_string(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
 	/* Long, or wrong; the slow path says what. */
 	if (n > OXDR_STRING_SHORT || n > max || !oxdr_check_string(p + 4, n))
 		return oxdr_get_string_slow(r, arena, max, out_text);
-	memcpy(text, p + 4, OXDR_STRING_SHORT);
+	OXDR_MEMCPY(text, p + 4, OXDR_STRING_SHORT);
 	text[n] = '\0';
 	arena->at += (n + 8) & ~7u;
 	r->budget -= (size_t)n + 1;

@@ -15,7 +15,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <oxdr/error.h>
 #include <oxdr/mem.h>
@@ -227,7 +226,7 @@ oxdr_store_u32(uint8_t *p, uint32_t v)
 {
 #ifdef OXDR_SWAPS_BYTES
 	v = __builtin_bswap32(v);
-	memcpy(p, &v, sizeof(v));
+	OXDR_MEMCPY(p, &v, sizeof(v));
 #else
 	p[0] = (uint8_t)(v >> 24);
 	p[1] = (uint8_t)(v >> 16);
@@ -241,7 +240,7 @@ oxdr_store_u64(uint8_t *p, uint64_t v)
 {
 #ifdef OXDR_SWAPS_BYTES
 	v = __builtin_bswap64(v);
-	memcpy(p, &v, sizeof(v));
+	OXDR_MEMCPY(p, &v, sizeof(v));
 #else
 	oxdr_store_u32(p, (uint32_t)(v >> 32));
 	oxdr_store_u32(p + 4, (uint32_t)v);
@@ -265,7 +264,7 @@ oxdr_store_float(uint8_t *p, float v)
 {
 	uint32_t bits;
 
-	memcpy(&bits, &v, sizeof(bits));
+	OXDR_MEMCPY(&bits, &v, sizeof(bits));
 	oxdr_store_u32(p, bits);
 }
 
@@ -274,14 +273,14 @@ oxdr_store_double(uint8_t *p, double v)
 {
 	uint64_t bits;
 
-	memcpy(&bits, &v, sizeof(bits));
+	OXDR_MEMCPY(&bits, &v, sizeof(bits));
 	oxdr_store_u64(p, bits);
 }
 
 static inline void
 oxdr_store_quad(uint8_t *p, struct oxdr_quad v)
 {
-	memcpy(p, v.bytes, sizeof(v.bytes));
+	OXDR_MEMCPY(p, v.bytes, sizeof(v.bytes));
 }
 
 /* One value with its own check: 0 or the writer's error. */
@@ -325,7 +324,7 @@ oxdr_put_float(struct oxdr_writer *w, float v)
 {
 	uint32_t bits;
 
-	memcpy(&bits, &v, sizeof(bits));
+	OXDR_MEMCPY(&bits, &v, sizeof(bits));
 	return oxdr_put_u32(w, bits);
 }
 
@@ -334,7 +333,7 @@ oxdr_put_double(struct oxdr_writer *w, double v)
 {
 	uint64_t bits;
 
-	memcpy(&bits, &v, sizeof(bits));
+	OXDR_MEMCPY(&bits, &v, sizeof(bits));
 	return oxdr_put_u64(w, bits);
 }
 
@@ -381,8 +380,8 @@ oxdr_store_opaque(uint8_t *p, const void *bytes, size_t n)
 	if (!n)
 		return;
 	/* The last word first, so that padding takes one plain store. */
-	memcpy(p + ((n - 1) & ~(size_t)3), &zero, 4);
-	memcpy(p, bytes, n);
+	OXDR_MEMCPY(p + ((n - 1) & ~(size_t)3), &zero, 4);
+	OXDR_MEMCPY(p, bytes, n);
 }
 
 /* The slow path of oxdr_put_opaque: perhaps by reference. */
@@ -447,7 +446,7 @@ oxdr_put_string(struct oxdr_writer *w, const char *text, uint32_t max)
 
 	if (!text)
 		return oxdr_writer_fail(w, OXDR_E_NULL);
-	n = strlen(text);
+	n = OXDR_STRLEN(text);
 	if (n > max)
 		return oxdr_writer_fail(w, OXDR_E_BOUND);
 	return oxdr_put_opaque_var(w, text, (uint32_t)n, max);
