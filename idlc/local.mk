@@ -118,6 +118,7 @@ idlc_libclassic_la_SOURCES = \
 	idlc/emit/rpcgen/classic.h \
 	idlc/emit/rpcgen/client.c \
 	idlc/emit/rpcgen/codec.c \
+	idlc/emit/rpcgen/cpp.c \
 	idlc/emit/rpcgen/header.c \
 	idlc/emit/rpcgen/keywords.c \
 	idlc/emit/rpcgen/makefile.c \

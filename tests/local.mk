@@ -70,6 +70,7 @@ rules_scripts =
 include tests/lib/local.mk
 include tests/xdr/local.mk
 include tests/idlc/local.mk
+include tests/rpcgen/local.mk
 include tests/runtime/local.mk
 include tests/same/local.mk
 include tests/interop/local.mk

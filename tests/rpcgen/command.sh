@@ -75,7 +75,7 @@ nodot
 -D=1 f.x
 -D1=2 f.x
 -D f.x
--Da -Db -Dc -Dd -De -Df -Dg -Dh -Di -Dj -Dk -Dl -Dm -Dn -Do f.x
+-D_a -D_b -D_c -D_d -D_e -D_f -D_g -D_h -D_i -D_j -D_k -D_l -D_m -D_n -D_o f.x
 -Da -Db -Dc -Dd -De -Df -Dg -Dh -Di -Dj -Dk -Dl -Dm -Dn -Do -Dp f.x
 -Y /usr/bin f.x
 -Y /nonexistent f.x
@@ -143,7 +143,7 @@ f.x -h
 -i
 -so f.x
 -no f.x
--Ds f.x
+-D_s f.x
 -hD f.x
 -hDA f.x
 -5 -n tcp -I f.x

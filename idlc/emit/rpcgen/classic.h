@@ -241,6 +241,18 @@ int classic_table(struct classic *g);
 void classic_sample_server(struct classic *g);
 void classic_sample_client(struct classic *g);
 
+/*
+ * Runs a C preprocessor: program -C DEFINES -DSYMBOL INPUT.
+ *
+ * defines   "-DNAME=VALUE", ended by NULL
+ * input     NULL: standard input
+ *
+ * Returns what it printed, of *out_n bytes, for the caller to free; NULL: it
+ * failed, and that was told.
+ */
+char *classic_preprocess(const char *program, const char *const *defines,
+    const char *symbol, const char *input, size_t *out_n);
+
 /* The files of one input, as a Makefile lists them: with their directory. */
 struct classic_files {
 	const char *input;

@@ -54,6 +54,7 @@ struct reader {
 	char **argv;
 	int at;
 	unsigned chosen;	/* bits: products that were asked for */
+	bool nettypes;		/* -s was there */
 };
 
 enum { OK, USAGE, FINISHED };
@@ -111,6 +112,8 @@ read_transport(struct reader *r, bool is_netid)
 	options->transports[options->n_transports++] = name;
 	if (is_netid)
 		options->netids = true;
+	else
+		r->nettypes = true;
 	r->chosen |= 1u << CLASSIC_SERVER;
 	return OK;
 }
@@ -300,7 +303,7 @@ settle_product(struct reader *r)
 	if (!options->input && (single & templates))
 		return complain(options, "\"infile\" is required for "
 		    "template generation flags.");
-	if (single & (single - 1))
+	if ((single & (single - 1)) || (r->nettypes && options->netids))
 		return complain(options, "Cannot have more than one file "
 		    "generation flag!");
 	if (!single && (options->output || !options->input))

@@ -101,26 +101,48 @@ on_finding(void *ctx, const struct idlc_finding *finding)
 	idlc_diag_finding(&run->diag, finding);
 }
 
+/* With -Y its preprocessor reads the source, and knows the symbol. */
 static int
-read_source(struct run *run, const char *symbol)
+load(struct run *run, const char *symbol)
 {
-	const struct idlc_options options = {
+	const char *input = run->options.input;
+	struct idlc_options options = {
 		.dialect = IDLC_RPCGEN,
 		.strict = run->options.strict,
 		.defines = run->defines,
 		.output_symbol = symbol,
-		.cpp_command = run->cpp,
 		.on_finding = on_finding,
 		.ctx = run
 	};
-	const char *path = run->options.input ? run->options.input : "-";
+	int result;
+	char *text;
+	size_t n;
 
-	if (run->schema && (!run->schema->uses_output_symbols ||
-	    strcmp(run->symbol, symbol) == 0))
+	if (!run->cpp)
+		return idlc_schema_load(input ? input : "-", &options,
+		    &run->schema);
+	text = classic_preprocess(run->cpp, run->defines, symbol, input, &n);
+	if (!text)
+		return 1;
+	options.defines = NULL;
+	options.output_symbol = NULL;
+	result = idlc_schema_parse(input ? input : "stdin", text, n,
+	    &options, &run->schema);
+	free(text);
+	return result;
+}
+
+static int
+read_source(struct run *run, const char *symbol)
+{
+	bool differs = run->schema && (run->cpp ||
+	    run->schema->uses_output_symbols);
+
+	if (run->schema && (!differs || strcmp(run->symbol, symbol) == 0))
 		return 0;
 	idlc_schema_free(run->schema);
 	run->schema = NULL;
-	if (idlc_schema_load(path, &options, &run->schema) != 0)
+	if (load(run, symbol) != 0)
 		return 1;
 	run->symbol = symbol;
 	return 0;
@@ -439,8 +461,7 @@ check_cpp(struct run *run)
 		free(path);
 		return 1;
 	}
-	run->cpp = join(path, " -C", "");
-	free(path);
+	run->cpp = path;
 	return 0;
 }
 
