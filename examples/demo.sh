@@ -35,7 +35,7 @@ chapter()
 
 say()
 {
-	printf '%s\n' "$*" | fold -s -w 76
+	printf '%s\n' "$*" | fold -s -w 76 | sed 's/ $//'
 }
 
 # shows COMMAND...: as typed, with what it prints; it has to succeed.

@@ -42,10 +42,10 @@ start_server()
 	"$bin/election-server" --store=poll.db --no-binder \
 	    --listen="tcp://127.0.0.1:${port:-0}" >server.out 2>server.err &
 	server=$!
-	i=0
+	tries=0
 	until grep -q '^ready$' server.out; do
-		i=$((i + 1))
-		[ "$i" -lt 200 ] || { cat server.err >&2; exit 1; }
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] || { cat server.err >&2; exit 1; }
 		sleep 0.05
 	done
 	ELECTION_SERVER=$(sed -n 's/^listening on //p' server.out)

@@ -2,6 +2,7 @@
 # Whole programs, as their users run them.
 e2e_scripts += \
 	tests/e2e/calculator.sh \
+	tests/e2e/demo.sh \
 	tests/e2e/installed.sh \
 	tests/e2e/tshark.sh \
 	tests/e2e/valgrind.sh \
