@@ -69,6 +69,9 @@ equal_leaf(const struct oxdr_type *type, const char *a, const char *b,
 	switch (type->kind) {
 	case OXDR_BOOL:
 		return !value_uint(type, a) == !value_uint(type, b);
+	case OXDR_OPAQUE:
+		/* One of no bytes has a byte in C. */
+		return memcmp(a, b, type->count) == 0;
 	case OXDR_STRING:
 		return equal_string(a, b);
 	case OXDR_ARRAY:

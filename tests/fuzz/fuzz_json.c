@@ -18,7 +18,7 @@ static const struct oxdr_type *const types[] = {
 	&everything_xdr_type, &scalars_xdr_type, &mixed_xdr_type,
 	&many_xdr_type, &figure_xdr_type, &either_xdr_type, &list_xdr_type,
 	&chain_xdr_type, &rope_xdr_type, &bush_xdr_type, &perhaps_xdr_type,
-	&login_xdr_type, &texts_xdr_type, &floats_xdr_type, &bytes_xdr_type,
+	&login_xdr_type, &texts_xdr_type, &floats_xdr_type, &octets_xdr_type,
 	&ping_xdr_type,
 };
 

@@ -42,6 +42,7 @@ nodist_tests_fuzz_fuzz_codec_SOURCES = tests/fuzz/gen/every_xdr.c \
 	tests/fuzz/gen/every_fuzz.c
 tests_fuzz_fuzz_codec_SOURCES =
 tests_fuzz_fuzz_codec_CPPFLAGS = $(AM_CPPFLAGS) -Itests/fuzz/gen
+tests_fuzz_fuzz_codec_CFLAGS = $(AM_CFLAGS) -w
 tests_fuzz_fuzz_codec_LDADD = $(FUZZ_MAIN) xdr/liboxdr_whole.la
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
 nodist_tests_fuzz_fuzz_json_SOURCES = tests/fuzz/gen/every_xdr.c
@@ -63,7 +64,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/codec/blob.hex \
 	tests/fuzz/corpus/codec/bools.hex \
 	tests/fuzz/corpus/codec/bush.hex \
-	tests/fuzz/corpus/codec/bytes.hex \
+	tests/fuzz/corpus/codec/octets.hex \
 	tests/fuzz/corpus/codec/chain.hex \
 	tests/fuzz/corpus/codec/chain_ptr.hex \
 	tests/fuzz/corpus/codec/color.hex \
