@@ -2,7 +2,7 @@
 /*
  * A thread for each connection: handlers may wait, calls of one connection
  * are still handled in their order.  The shape of old; it costs a stack and
- * three descriptors a client.
+ * four descriptors a client.
  */
 #include "common.h"
 

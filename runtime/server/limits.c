@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include "runtime/proto/digest.h"
 #include "runtime/server/server.h"
@@ -23,6 +24,28 @@
  * to make room, an old one must have been idle so long. */
 #define GRACE_FRESH_MS 500u
 #define GRACE_SERVED_MS 2000u
+
+/*
+ * Lets the sweep run at its interval while there is something to sweep.  A
+ * descriptor of its own, not a timer of the loop: so the loop's waits need no
+ * timeout, which would cost each turn more than the sweep does.
+ */
+static void
+sweep_set(struct server_loop *sl)
+{
+	const struct orpc_server_options *o = &sl->server->o;
+	uint32_t ms = o->idle_timeout_ms < o->record_timeout_ms ?
+	    o->idle_timeout_ms : o->record_timeout_ms;
+	struct itimerspec every = { { 0, 0 }, { 0, 0 } };
+
+	ms = ms / 4 < 10 ? 10 : ms / 4 > 5000 ? 5000 : ms / 4;
+	if (sl->n_conns || sl->replay.counts.entries) {
+		every.it_interval.tv_sec = ms / 1000;
+		every.it_interval.tv_nsec = (long)(ms % 1000 * NS_PER_MS);
+	}
+	every.it_value = every.it_interval;
+	timerfd_settime(sl->sweep_fd, 0, &every, NULL);
+}
 
 /* ---- The lists ------------------------------------------------------- */
 
@@ -65,8 +88,8 @@ orpc_i_conn_add(struct server_loop *sl, struct channel *ch)
 	list_append(&sl->fresh, ch);
 	sl->n_conns++;
 	count_set(&sl->conns, sl->n_conns);
-	if (!orpc_i_timer_is_set(&sl->sweep_timer))
-		orpc_i_server_sweep(sl);
+	if (sl->n_conns == 1)
+		sweep_set(sl);
 }
 
 void
@@ -160,11 +183,15 @@ sweep_list(struct server_loop *sl, const struct conn_list *list, int64_t now)
 }
 
 static void
-sweep_run(void *ctx)
+sweep_run(void *ctx, int fd, unsigned events)
 {
 	struct server_loop *sl = ctx;
 	int64_t now = orpc_i_loop_now(sl->loop);
+	uint64_t times;
 
+	(void)events;
+	if (read(fd, &times, sizeof(times)) < 0)
+		return;
 	sweep_list(sl, &sl->fresh, now);
 	sweep_list(sl, &sl->served, now);
 	if (sl->has_replay) {
@@ -173,26 +200,31 @@ sweep_run(void *ctx)
 		    sl->replay.counts.entries);
 	}
 	if (sl->n_conns || sl->replay.counts.entries)
-		orpc_i_server_sweep(sl);
-	else if (sl->has_replay)
+		return;
+	if (sl->has_replay)
 		orpc_i_replay_trim(&sl->replay);
+	sweep_set(sl);
+}
+
+int
+orpc_i_sweep_init(struct server_loop *sl)
+{
+	sl->sweep_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK |
+	    TFD_CLOEXEC);
+	if (sl->sweep_fd < 0)
+		return -ORPC_E_SYSTEM;
+	sl->sweep_watch.fn = sweep_run;
+	sl->sweep_watch.ctx = sl;
+	return orpc_i_watch_add(sl->loop, &sl->sweep_watch, sl->sweep_fd,
+	    ORPC_LOOP_READ);
 }
 
 void
-orpc_i_server_sweep(struct server_loop *sl)
+orpc_i_sweep_fini(struct server_loop *sl)
 {
-	const struct orpc_server_options *o = &sl->server->o;
-	uint32_t ms = o->idle_timeout_ms < o->record_timeout_ms ?
-	    o->idle_timeout_ms : o->record_timeout_ms;
-	int64_t every_ns;
-
-	ms = ms / 4 < 10 ? 10 : ms / 4 > 5000 ? 5000 : ms / 4;
-	every_ns = (int64_t)ms * NS_PER_MS;
-	sl->sweep_timer.fn = sweep_run;
-	sl->sweep_timer.ctx = sl;
-	/* Without memory for the timer the next connection tries again. */
-	(void)orpc_i_loop_timer_set(sl->loop, &sl->sweep_timer,
-	    orpc_now_ns() + every_ns);
+	orpc_i_watch_remove(&sl->sweep_watch);
+	if (sl->sweep_fd >= 0)
+		close(sl->sweep_fd);
 }
 
 /* ---- Shares of hosts ------------------------------------------------- */

@@ -74,7 +74,7 @@ options_fill(struct orpc_server_options *o)
 	DEFAULT(threads, 1);
 	/* With a thread each, a connection costs a loop's descriptors too. */
 	DEFAULT(max_connections, o->flags & ORPC_SERVER_THREAD_PER_CONNECTION ?
-	    descriptors() / 3 : descriptors());
+	    descriptors() / 4 : descriptors());
 	DEFAULT(max_per_peer, UINT32_MAX);
 	DEFAULT(max_in_flight, 1024);
 	DEFAULT(max_nesting, 8);
@@ -133,6 +133,7 @@ orpc_i_server_loop_init(struct orpc_server *server, struct server_loop *sl,
 	struct dispatcher *d = &sl->dispatcher;
 	int r = loop_replay_init(server, sl);
 
+	sl->sweep_fd = -1;
 	if (r)
 		return r;
 	sl->server = server;
@@ -149,7 +150,7 @@ orpc_i_server_loop_init(struct orpc_server *server, struct server_loop *sl,
 	d->quick = !d->workers && !d->authorize && !d->flags;
 	d->max_held_bytes = o->max_queued_bytes;
 	d->max_datagrams_open = o->max_in_flight;
-	return 0;
+	return orpc_i_sweep_init(sl);
 }
 
 void
@@ -159,7 +160,7 @@ orpc_i_server_loop_fini(struct server_loop *sl)
 		return;
 	orpc_i_ports_close(sl);
 	orpc_i_loop_timer_clear(sl->loop, &sl->drain_timer);
-	orpc_i_loop_timer_clear(sl->loop, &sl->sweep_timer);
+	orpc_i_sweep_fini(sl);
 	free(sl->datagrams);
 	orpc_i_dispatcher_fini(&sl->dispatcher);
 	if (sl->has_replay)

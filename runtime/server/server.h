@@ -57,7 +57,8 @@ struct server_loop {
 	struct orpc_i_task stop_task;
 	struct orpc_i_timer drain_timer;
 	int64_t drain_until_ns;
-	struct orpc_i_timer sweep_timer;
+	struct orpc_i_watch sweep_watch;	/* of a timerfd, or -1 */
+	int sweep_fd;
 	struct dispatcher dispatcher;
 	struct orpc_i_replay replay;
 	bool has_replay;
@@ -189,8 +190,10 @@ void orpc_i_quota_give(struct orpc_server *server, struct quota *quota);
 uint64_t orpc_i_quota_digest(const struct orpc_server *server,
     const struct orpc_i_sockaddr *peer);
 
-/* Starts the sweep that closes idle connections and unfinished records. */
-void orpc_i_server_sweep(struct server_loop *sl);
+/* Prepares the sweep that closes idle connections and unfinished records: 0,
+ * or -ORPC_E_SYSTEM.  It runs by itself as long as there are any. */
+int orpc_i_sweep_init(struct server_loop *sl);
+void orpc_i_sweep_fini(struct server_loop *sl);
 
 /* ---- port.c ---------------------------------------------------------- */
 

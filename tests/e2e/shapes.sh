@@ -14,6 +14,7 @@ must "all shapes build against the installed package" "$MAKE"
 shape()
 {
 	local address
+	rm -f "$tmp/server.out"
 	spawn server "./$1" "$3"
 	wait_for_line "$tmp/server.out" '^ready'
 	address=$(sed -n 's/^ready //p' "$tmp/server.out")
