@@ -41,6 +41,15 @@ static const char *const words[] = {
 	"xor_eq",
 };
 
+/* Those that the drop-in dialect's header can't use either. */
+static const char *const c_words[] = {
+	"asm", "auto", "break", "case", "char", "const", "continue",
+	"default", "do", "double", "else", "enum", "extern", "float", "for",
+	"goto", "if", "inline", "int", "long", "register", "restrict",
+	"return", "short", "signed", "sizeof", "static", "struct", "switch",
+	"typedef", "typeof", "union", "unsigned", "void", "volatile", "while",
+};
+
 /* Ordinary names that the headers we include declare. */
 static const char *const declared[] = {
 	"basename", "bcmp", "bcopy", "bzero", "ffs", "ffsl", "ffsll", "index",
@@ -90,6 +99,7 @@ enum {
 struct cnames {
 	const struct idlc_schema *schema;
 	const char *prefix;
+	bool classic;		/* types are named by the drop-in dialect */
 	struct oxdr_arena arena;
 	struct map macros;	/* names that want to be macros; value: what
 				   has the name too, NULL: nothing */
@@ -241,6 +251,16 @@ is_word(const struct cnames *names, const char *name)
 	    in_list(name, words, ARRAY_LEN(words));
 }
 
+/* Is the name of a type, constant or member not its C name? */
+static bool
+is_escaped(const struct cnames *names, const char *name)
+{
+	if (names->classic)
+		return may_be_listed(names, name) &&
+		    in_list(name, c_words, ARRAY_LEN(c_words));
+	return is_word(names, name);
+}
+
 /* Would a global name meet one of C, of our libraries, or one that is made
  * from another name of the schema? */
 static bool
@@ -259,6 +279,9 @@ is_reserved(const struct cnames *names, const char *name)
 const char *
 cname_global(struct cnames *names, const char *name)
 {
+	if (names->classic)
+		return is_escaped(names, name) ?
+		    join3(names, name, "_", "") : name;
 	if (names->prefix[0])
 		return join3(names, names->prefix, name, "");
 	if (!is_reserved(names, name))
@@ -276,7 +299,7 @@ name_of_def(struct cnames *names, const struct idlc_def *def)
 
 	/* Known to the library only because libtirpc's headers have it: those
 	 * may be there too. */
-	if (def->kind != IDLC_CONST && def->pos.file &&
+	if (def->kind != IDLC_CONST && !names->classic && def->pos.file &&
 	    def->pos.file[0] == '<')
 		return join3(names, name, "_", "");
 	return name;
@@ -297,7 +320,7 @@ cname_def(struct cnames *names, const struct idlc_def *def)
 const char *
 cname_member(struct cnames *names, const char *name)
 {
-	return is_word(names, name) ? join3(names, name, "_", "") : name;
+	return is_escaped(names, name) ? join3(names, name, "_", "") : name;
 }
 
 /* ---- Programs ----------------------------------------------------------- */
@@ -397,9 +420,9 @@ cname_handler(struct cnames *names, const struct idlc_def *program,
 	const struct idlc_def *def = idlc_schema_find(names->schema, name);
 
 	/* In C++ a member hides a typedef of its name. */
-	if (strcmp(name, "ctx") == 0 || (def && def->kind == IDLC_TYPEDEF))
+	if (strcmp(name, "ctx") == 0 || is_word(names, name) || (def && def->kind == IDLC_TYPEDEF))
 		return join3(names, name, "_", "");
-	return cname_member(names, name);
+	return name;
 }
 
 /* ---- Macros ------------------------------------------------------------- */
@@ -499,13 +522,14 @@ cname_take_macro(struct cnames *names, const char *name)
 /* ---- All of them -------------------------------------------------------- */
 
 struct cnames *
-cnames_new(const struct idlc_schema *schema, const char *prefix)
+cnames_new(const struct idlc_schema *schema, const char *prefix, bool classic)
 {
 	struct cnames *names = mem_or_die(calloc(1, sizeof(*names)));
 	const struct idlc_def *d;
 
 	names->schema = schema;
 	names->prefix = prefix;
+	names->classic = classic;
 	filter_fill(names, words, ARRAY_LEN(words));
 	filter_fill(names, declared, ARRAY_LEN(declared));
 	for (d = schema->defs; d; d = d->next) {

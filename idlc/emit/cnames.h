@@ -15,9 +15,13 @@
 
 struct cnames;
 
-/* prefix   "" for none.  Both arguments are borrowed. */
+/*
+ * schema, prefix   borrowed; "" for no prefix
+ * classic          types, constants and members have the names of the drop-in
+ *                  dialect's header; the prefix is for functions only
+ */
 struct cnames *cnames_new(const struct idlc_schema *schema,
-    const char *prefix);
+    const char *prefix, bool classic);
 void cnames_free(struct cnames *names);
 
 /* A type, constant, or program (its macro). */

@@ -29,7 +29,7 @@ static const char *const classic[] = {
 	[IDLC_SHORT] = "short", [IDLC_USHORT] = "u_short",
 	[IDLC_LONG] = "long", [IDLC_ULONG] = "u_long",
 	[IDLC_FLOAT] = "float", [IDLC_DOUBLE] = "double",
-	[IDLC_QUADRUPLE] = "struct oxdr_quad", [IDLC_BOOL] = "bool_t",
+	[IDLC_QUADRUPLE] = "quadruple", [IDLC_BOOL] = "bool_t",
 	[IDLC_STRING] = "char *", [IDLC_OPAQUE] = "char",
 };
 

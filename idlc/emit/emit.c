@@ -46,11 +46,13 @@ emit_init(struct emit *e, const struct idlc_schema *schema, const char *stem,
 		fputs("idlc: out of memory\n", stderr);
 		exit(2);
 	}
-	e->names = cnames_new(schema, prefix);
+	e->names = cnames_new(schema, prefix, classic != NULL);
 	for (const struct idlc_def *d = schema->defs; d; d = d->next) {
 		if (d->kind == IDLC_PROGRAM && !(d->flags & IDLC_DEF_IMPORTED))
 			add_program(e, d);
-		e->has_text = e->has_text || d->kind == IDLC_TEXT;
+		/* The drop-in dialect's files have them already. */
+		e->has_text = e->has_text || (d->kind == IDLC_TEXT &&
+		    !classic);
 	}
 	e->has_program = e->n_programs > 0;
 }
@@ -289,10 +291,28 @@ emit_value(struct emit *e, const struct plan_path *path)
 	return x.pointer ? JOIN("*", x.text) : x.text;
 }
 
+/* Is the declaration's type libtirpc's own, not made from a schema? */
+static bool
+is_libtirpc(const struct emit *e, const struct idlc_def *def,
+    const char *name)
+{
+	return e->classic && def && def->pos.file &&
+	    def->pos.file[0] == '<' && strcmp(def->name, name) == 0;
+}
+
 const char *
 emit_array(struct emit *e, const struct plan_path *path)
 {
-	return path->step == PLAN_ROOT ? "v" : emit_value(e, path);
+	const char *text;
+
+	if (path->step == PLAN_ROOT)
+		return "v";
+	text = emit_value(e, path);
+	/* In libtirpc this one is a union around the bytes. */
+	if (path->decl && path->decl->shape == IDLC_PLAIN &&
+	    is_libtirpc(e, path->decl->type.def, "des_block"))
+		return JOIN(text, ".c");
+	return text;
 }
 
 static bool
@@ -322,6 +342,10 @@ pair(struct emit *e, const struct plan_path *path,
 {
 	struct expr x = expr(e, path);
 
+	/* libtirpc's netobj has names of its own. */
+	if (e->classic && decl->pos.file && decl->pos.file[0] == '<')
+		return JOIN(x.text, x.pointer ? "->n" : ".n",
+		    strcmp(part, "_len") == 0 ? part : "_bytes");
 	return JOIN(x.text, x.pointer ? "->" : ".", decl->name, part);
 }
 

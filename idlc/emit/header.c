@@ -304,9 +304,6 @@ put_start(struct emit *e, struct out *o, const char *guard_name)
 	    "#ifndef $guard$\n"
 	    "#define $guard$\n"
 	    "\n");
-	if (e->classic)
-		out(o, VARS({ "header", e->classic }),
-		    "#include \"$header$\"\n\n");
 	out(o, NULL,
 	    "#include <stdbool.h>\n"
 	    "#include <stddef.h>\n"
@@ -317,6 +314,10 @@ put_start(struct emit *e, struct out *o, const char *guard_name)
 		out(o, NULL,
 		    "#include <orpc/client.h>\n"
 		    "#include <orpc/server.h>\n");
+	if (e->classic)
+		out(o, VARS({ "header", e->classic }),
+		    "\n"
+		    "#include \"$header$\"\n");
 	out(o, NULL,
 	    "\n"
 	    "#ifdef __cplusplus\n"
@@ -336,7 +337,7 @@ emit_header(struct emit *e, struct out *o)
 		if (before && before->kind == IDLC_CONST &&
 		    d->kind != IDLC_CONST && !e->classic)
 			out(o, NULL, "\n");
-		if (d->kind == IDLC_TEXT)
+		if (d->kind == IDLC_TEXT && e->has_text)
 			emit_text(o, d);
 		else if (d->kind == IDLC_CONST && !e->classic &&
 		    !(d->flags & IDLC_DEF_IMPORTED))

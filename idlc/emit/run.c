@@ -111,6 +111,19 @@ put_store(struct codec *c, const struct plan_slot *slot, const char *base)
 	    "oxdr_store_$wire$($base$ + $at$,\v$value$);\n");
 }
 
+/* The drop-in dialect has a type of its own for these 16 bytes. */
+static void
+put_quad(struct codec *c, const struct plan_slot *slot, const char *base)
+{
+	struct emit *e = c->e;
+	const char *wire = JOIN(base, " + ", emit_number(e, slot->at));
+	const char *at = JOIN("&", emit_value(e, slot->value));
+	bool put = c->way == PLAN_PUT;
+
+	out(c->o, VARS({ "to", put ? wire : at }, { "from", put ? at : wire }),
+	    "memcpy($to$,\v$from$,\v16);\n");
+}
+
 static void
 put_load(struct codec *c, const struct plan_slot *slot, const char *base)
 {
@@ -246,8 +259,8 @@ put_repeat(struct codec *c, const struct plan_slot *slot, const char *base)
 
 	if (!s)
 		return;
-	if (!s->next && s->kind == PLAN_SCALAR && s->value->step ==
-	    PLAN_INDEX && slot->stride > 0) {
+	if (!s->next && s->kind == PLAN_SCALAR &&
+	    s->value->step == PLAN_INDEX && s->wire != OXDR_QUADRUPLE) {
 		put_repeat_scalar(c, slot, base);
 		return;
 	}
@@ -304,7 +317,9 @@ codec_slots(struct codec *c, const struct plan_slot *slots, const char *base)
 			put_store(c, s, base);
 			break;
 		default:
-			if (c->way == PLAN_GET)
+			if (s->wire == OXDR_QUADRUPLE && c->e->classic)
+				put_quad(c, s, base);
+			else if (c->way == PLAN_GET)
 				put_load(c, s, base);
 			else
 				put_store(c, s, base);

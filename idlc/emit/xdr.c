@@ -270,7 +270,7 @@ emit_xdr(struct emit *e, struct out *o)
 	    "#include <string.h>\n"
 	    "\n");
 	for (const struct idlc_def *d = e->schema->defs; d; d = d->next) {
-		if (d->kind == IDLC_TEXT)
+		if (d->kind == IDLC_TEXT && e->has_text)
 			emit_text(o, d);
 		if (!emit_is_type(d))
 			continue;

@@ -8,6 +8,7 @@ tests_idlc_test_out_LDADD = $(EMIT_LDADD)
 
 # What idlc writes, and that every compiler takes it.
 idlc_scripts += \
+	tests/idlc/classic.sh \
 	tests/idlc/cli.sh \
 	tests/idlc/golden.sh \
 	tests/idlc/init.sh \
