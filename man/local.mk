@@ -17,3 +17,6 @@ dist_man_MANS += man/orpc_error_text.3
 dist_man_MANS += man/orpc_loop_new.3
 dist_man_MANS += man/orpc_registerrpc.3
 dist_man_MANS += man/orpcbind.8
+dist_man_MANS += man/idl.5
+dist_man_MANS += man/liborpc.3
+dist_man_MANS += man/libidlc.3
