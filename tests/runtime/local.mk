@@ -61,3 +61,6 @@ tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c $(tests_bound)
 runtime_tests += tests/runtime/test_storm
 runtime_tests += tests/runtime/test_compat
 tests_runtime_test_compat_SOURCES = tests/runtime/test_compat.c $(tests_bound)
+runtime_tests += tests/runtime/test_strangers
+tests_runtime_test_strangers_SOURCES = tests/runtime/test_strangers.c \
+	$(tests_bound)
