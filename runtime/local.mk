@@ -110,6 +110,7 @@ runtime_client = \
 	runtime/client/open.c \
 	runtime/client/probe.c \
 	runtime/client/probe.h \
+	runtime/client/quick.c \
 	runtime/client/run.h \
 	runtime/client/serve.c \
 	runtime/client/session.c \

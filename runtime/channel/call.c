@@ -396,6 +396,28 @@ orpc_i_flight_start(struct flight *f)
 	return flight_start_waiting(f);
 }
 
+int
+orpc_i_flight_join(struct flight *f, uint32_t xid)
+{
+	struct calls *calls = f->calls;
+	int e;
+
+	if (calls_on_datagrams(calls))
+		orpc_i_retry_start(&f->retry, f->begun_ns, calls->retry_ms,
+		    RETRY_MAX_MS, orpc_i_calls_jitter(calls));
+	e = orpc_i_pending_add_as(&calls->pending, &f->waiting, xid,
+	    flight_due(f));
+	if (e) {
+		orpc_i_flight_error(f, e, ORPC_STEP_WAIT, ORPC_EXECUTED_MAYBE);
+		return e;
+	}
+	f->call->xid = xid;
+	f->state = FLIGHT_WAITING;
+	f->end_at = calls->channel->put_bytes;
+	flight_link(f);
+	return 0;
+}
+
 void
 orpc_i_calls_connected(struct calls *calls, struct channel *ch)
 {

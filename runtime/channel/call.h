@@ -168,6 +168,13 @@ void orpc_i_calls_connected(struct calls *calls, struct channel *ch);
  * negative with call->error filled in and the flight in no list. */
 int orpc_i_flight_start(struct flight *f);
 
+/*
+ * Takes over a call whose record was sent already, under an xid of
+ * orpc_i_pending_xid: from here on it waits like any other.  Results as
+ * orpc_i_flight_start.
+ */
+int orpc_i_flight_join(struct flight *f, uint32_t xid);
+
 /* Encodes the arguments into f->args: what lets a flight start later, or on
  * another thread. */
 int orpc_i_flight_keep(struct flight *f);

@@ -60,6 +60,10 @@ void orpc_i_put_undo(struct channel *ch, struct channel_put *put);
 /* The batch that takes the next message; NULL: no memory. */
 struct outgoing *orpc_i_put_tail(struct channel *ch);
 
+/* Queues the rest of a record that was sent in part, mark and all: 0, or
+ * -OXDR_E_NOMEM with the channel closed. */
+int orpc_i_put_rest(struct channel *ch, const void *bytes, size_t n);
+
 /* Sends as much as the transport takes.  A failure closes the channel. */
 void orpc_i_put_flush(struct channel *ch);
 

@@ -243,6 +243,22 @@ orpc_i_put_flush(struct channel *ch)
 		orpc_i_channel_clear_pause(ch, CHANNEL_PAUSE_QUEUED);
 }
 
+int
+orpc_i_put_rest(struct channel *ch, const void *bytes, size_t n)
+{
+	struct outgoing *o = orpc_i_put_tail(ch);
+	int e = o ? oxdr_put_bytes(&o->w, bytes, n) : -OXDR_E_NOMEM;
+
+	if (e) {
+		orpc_i_channel_close(ch, e);
+		return e;
+	}
+	ch->queued_bytes += n;
+	ch->put_bytes += n;
+	put_schedule(ch, 0);
+	return 0;
+}
+
 void
 orpc_i_put_own(struct channel *ch, const void *ctx)
 {

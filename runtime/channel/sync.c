@@ -65,9 +65,8 @@ orpc_i_sync_wake_done(struct sync *s)
 			pthread_cond_signal(&w->cond);
 }
 
-/* Somebody should read: wakes one who has nothing yet. */
-static void
-sync_hand_on(struct sync *s)
+void
+orpc_i_sync_hand_on(struct sync *s)
 {
 	if (s->reading)
 		return;
@@ -150,7 +149,7 @@ sync_serve(struct sync *s, struct channel *ch, const struct message *m,
 		frame.up->link = &frame.up;
 	frame.link = &s->frames;
 	s->frames = &frame;
-	sync_hand_on(s);
+	orpc_i_sync_hand_on(s);
 	orpc_i_sync_unlock(s);
 	e = ch->role->on_call(ch, m);
 	orpc_i_sync_lock(s);
@@ -383,6 +382,6 @@ orpc_i_sync_wait(struct sync *s, struct channel *ch, const bool *done,
 		else
 			orpc_i_sync_sleep(s, done, until_ns);
 	}
-	sync_hand_on(s);
+	orpc_i_sync_hand_on(s);
 	return e;
 }

@@ -61,6 +61,9 @@ void orpc_i_sync_sleep(struct sync *s, const bool *done, int64_t until_ns);
 /* Wakes all who wait, to look again.  The lock is held. */
 void orpc_i_sync_wake(struct sync *s);
 
+/* Somebody should read: wakes one who has nothing yet.  The lock is held. */
+void orpc_i_sync_hand_on(struct sync *s);
+
 /* Wakes those whose wait is over.  The lock is held. */
 void orpc_i_sync_wake_done(struct sync *s);
 

@@ -5,6 +5,8 @@
 #ifndef ORPC_CLIENT_RUN_H
 #define ORPC_CLIENT_RUN_H
 
+#include <stdbool.h>
+
 #include "runtime/channel/call.h"
 
 /*
@@ -22,6 +24,15 @@ int orpc_i_flight_init(struct flight *f, struct orpc_client *client,
 
 /* A call nobody waits for is over when it has been put. */
 void orpc_i_run_oneway_end(struct flight *f);
+
+/*
+ * The short way of an ordinary blocking call: quick.c.
+ *
+ * Returns true when the call is over: *out_result.  False: nothing has been
+ * done, or (*out_xid not 0) its record was sent under that xid on a channel
+ * whose lock is held now, to be joined and waited for.
+ */
+bool orpc_i_quick_run(struct flight *f, uint32_t *out_xid, int *out_result);
 
 /* A blocking call by numbers. */
 int orpc_i_run(struct orpc_client *client, struct orpc_call *call,

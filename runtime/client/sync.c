@@ -116,15 +116,23 @@ static int
 run_sync(struct flight *f)
 {
 	struct calls *calls = f->calls;
-	int e;
+	uint32_t xid;
+	int e = 0;
 
 	f->on_done = sync_on_done;
 	f->done = false;
 	orpc_i_sync_lock(calls->sync);
-	e = sync_connect(f);
+	if (orpc_i_quick_run(f, &xid, &e)) {
+		orpc_i_sync_unlock(calls->sync);
+		return e;
+	}
+	if (!xid)
+		e = sync_connect(f);
 	if (e) {
 		orpc_i_flight_error(f, e, f->call->error.step ?
 		    f->call->error.step : ORPC_STEP_CONNECT, ORPC_EXECUTED_NO);
+	} else if (xid) {
+		e = orpc_i_flight_join(f, xid);
 	} else {
 		e = orpc_i_flight_start(f);
 	}

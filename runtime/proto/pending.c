@@ -202,6 +202,14 @@ int
 orpc_i_pending_add(struct orpc_i_pending *p, struct orpc_i_waiting *call,
     int64_t deadline_ns)
 {
+	return orpc_i_pending_add_as(p, call, orpc_i_pending_xid(p),
+	    deadline_ns);
+}
+
+int
+orpc_i_pending_add_as(struct orpc_i_pending *p, struct orpc_i_waiting *call,
+    uint32_t xid, int64_t deadline_ns)
+{
 	if (p->n >= p->max)
 		return -ORPC_E_BUSY;
 	if (p->n == p->room) {
@@ -210,7 +218,7 @@ orpc_i_pending_add(struct orpc_i_pending *p, struct orpc_i_waiting *call,
 		if (result)
 			return result;
 	}
-	call->xid = orpc_i_pending_xid(p);
+	call->xid = xid;
 	call->deadline_ns = deadline_ns;
 	slot_put(p, call);
 	heap_up(p, p->n++, call);

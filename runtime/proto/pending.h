@@ -63,6 +63,10 @@ void orpc_i_pending_fini(struct orpc_i_pending *p);
 int orpc_i_pending_add(struct orpc_i_pending *p, struct orpc_i_waiting *call,
     int64_t deadline_ns);
 
+/* The same for a call that got its xid from orpc_i_pending_xid before. */
+int orpc_i_pending_add_as(struct orpc_i_pending *p,
+    struct orpc_i_waiting *call, uint32_t xid, int64_t deadline_ns);
+
 /* An xid for a message whose reply nobody waits for. */
 uint32_t orpc_i_pending_xid(struct orpc_i_pending *p);
 
