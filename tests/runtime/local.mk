@@ -64,3 +64,6 @@ tests_runtime_test_compat_SOURCES = tests/runtime/test_compat.c $(tests_bound)
 runtime_tests += tests/runtime/test_strangers
 tests_runtime_test_strangers_SOURCES = tests/runtime/test_strangers.c \
 	$(tests_bound)
+runtime_tests += tests/runtime/test_orpcinfo
+tests_runtime_test_orpcinfo_SOURCES = tests/runtime/test_orpcinfo.c \
+	$(tests_bound)

@@ -148,26 +148,26 @@ words_add(char *words, size_t n, const char *word)
 		    word);
 }
 
-/* The first entry of a program tells all of it. */
-static bool
-is_first(const struct entries *list, size_t i)
+static int
+by_program(const void *a, const void *b)
 {
-	for (size_t k = 0; k < i; k++)
-		if (list->all[k].program == list->all[i].program)
-			return false;
-	return true;
+	uint32_t pa = ((const struct entry *)a)->program;
+	uint32_t pb = ((const struct entry *)b)->program;
+
+	return pa < pb ? -1 : pa > pb;
 }
 
-static void
+/* One row for the program whose entries begin at first; the next program's
+ * first entry. */
+static size_t
 short_row(const struct info *info, struct table *t,
     const struct entries *list, size_t first)
 {
 	uint32_t program = list->all[first].program;
 	char versions[200] = "", netids[100] = "", word[16];
+	size_t i = first;
 
-	for (size_t i = first; i < list->n; i++) {
-		if (list->all[i].program != program)
-			continue;
+	for (; i < list->n && list->all[i].program == program; i++) {
 		snprintf(word, sizeof(word), "%u", list->all[i].version);
 		words_add(versions, sizeof(versions), word);
 		words_add(netids, sizeof(netids), list->all[i].netid);
@@ -178,6 +178,7 @@ short_row(const struct info *info, struct table *t,
 	table_cell(t, "%s", name_of(info, program));
 	table_cell(t, "%s", list->all[first].owner[0] ?
 	    list->all[first].owner : "-");
+	return i;
 }
 
 static void
@@ -189,9 +190,9 @@ short_table(const struct info *info, const struct entries *list)
 
 	for (int i = 0; !info->no_headers && names[i]; i++)
 		table_cell(&t, "%s", names[i]);
-	for (size_t i = 0; i < list->n; i++)
-		if (is_first(list, i))
-			short_row(info, &t, list, i);
+	qsort(list->all, list->n, sizeof(*list->all), by_program);
+	for (size_t i = 0; i < list->n;)
+		i = short_row(info, &t, list, i);
 	table_print(&t);
 	table_fini(&t);
 }
