@@ -7,6 +7,7 @@
 #include <orpc/compat.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,13 +43,15 @@ struct simple_result {
 	struct orpc_call call;
 };
 
-/* Under the mutex: all but `server`, which a signal handler reads. */
+/* Under the mutex: all but `server`, which a signal handler reads, and
+ * `stopping`, how many stop it just now: it is not freed under them. */
 static struct {
 	pthread_mutex_t mutex;
 	struct simple_version *versions;
 	struct simple_result *results;
 	bool running;
 	_Atomic(struct orpc_server *) server;
+	atomic_uint stopping;
 } compat_state = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 /* ---- Serving ------------------------------------------------------------------ */
@@ -200,6 +203,8 @@ serve(struct orpc_server *server, struct simple_version *v)
 	atomic_store(&compat_state.server, server);
 	result = orpc_server_run(server);
 	atomic_store(&compat_state.server, NULL);
+	while (atomic_load(&compat_state.stopping))
+		sched_yield();
 	return result;
 }
 
@@ -237,10 +242,13 @@ orpc_svc_run(void)
 void
 orpc_svc_exit(void)
 {
-	struct orpc_server *server = atomic_load(&compat_state.server);
+	struct orpc_server *server;
 
+	atomic_fetch_add(&compat_state.stopping, 1);
+	server = atomic_load(&compat_state.server);
 	if (server)
 		orpc_server_stop(server);
+	atomic_fetch_sub(&compat_state.stopping, 1);
 }
 
 /* ---- Calling ------------------------------------------------------------------------ */
