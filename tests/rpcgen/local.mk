@@ -5,11 +5,13 @@ idlc_scripts += \
 	tests/rpcgen/calls.sh \
 	tests/rpcgen/command.sh \
 	tests/rpcgen/compiles.sh \
+	tests/rpcgen/language.sh \
 	tests/rpcgen/same.sh \
 	tests/rpcgen/wire.sh
 EXTRA_DIST += \
 	tests/rpcgen/codec_dump.c \
 	tests/rpcgen/lib.sh \
+	tests/rpcgen/round_trip.c \
 	tests/rpcgen/calls/as_inetd.c \
 	tests/rpcgen/calls/calls.x \
 	tests/rpcgen/calls/client.c \

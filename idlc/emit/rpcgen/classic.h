@@ -27,6 +27,7 @@
  *             stands for at the header's end
  * clash       such a macro that would hit other identifiers of .c files: they
  *             undefine it and use its number
+ * inexact     a macro whose text is no number of 32 bits (rpcgen takes it)
  * declared    the header has defined the type; all others find it so
  * macro       what the header has defined it as so far; NULL: nothing
  * program     the last one that has a procedure of this name
@@ -38,6 +39,7 @@ struct name {
 	bool is_number;
 	bool clash;
 	bool undefined;
+	bool inexact;
 	bool declared;
 	uint32_t number;
 	const char *macro;
@@ -164,6 +166,10 @@ const char *classic_type(struct classic *g, const struct idlc_type *type);
 /* Its routine: "xdr_u_int". */
 const char *classic_routine(struct classic *g, const struct idlc_type *type);
 
+/* What follows "xdr_" in the routine of a type: its name, with a `_` where
+ * libtirpc has a function of that name. */
+const char *classic_routine_of(struct classic *g, const char *name);
+
 /* Does the type name an array of fixed size, at first or second hand? */
 bool classic_is_array(const struct idlc_type *type);
 
@@ -199,12 +205,14 @@ const char *classic_result_proc(struct classic *g,
 void classic_helpers(struct classic *g);
 
 /* Types of parameters and results as prototypes spell them. */
+/* what the result points to: "int" */
 const char *classic_result_type(struct classic *g,
-    const struct idlc_procedure *proc);	/* pointee of the result: "int" */
+    const struct idlc_procedure *proc);
+/* by value: "char *", "row" */
 const char *classic_value_type(struct classic *g,
-    const struct idlc_decl *arg);	/* by value: "char *", "row" */
-const char *classic_pointee(struct classic *g,
-    const struct idlc_decl *arg);	/* by reference: "int" of "int *" */
+    const struct idlc_decl *arg);
+/* by reference: "int" of "int *" */
+const char *classic_pointee(struct classic *g, const struct idlc_decl *arg);
 
 /*
  * Parameters before the last one of a stub: "inner *argp", "int a, char *b".

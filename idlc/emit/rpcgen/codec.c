@@ -449,7 +449,7 @@ print_type(struct classic *g, const struct idlc_def *def)
 	const struct idlc_type type = { .base = IDLC_NAMED, .def = def };
 
 	classic_guard_def(g, def);
-	open_routine(g, def->name, classic_ident(g, def->name),
+	open_routine(g, classic_routine_of(g, def->name), classic_ident(g, def->name),
 	    classic_is_array(&type));
 	if (def->kind == IDLC_ENUM)
 		print_enum(g);

@@ -424,12 +424,14 @@ print_type_routine(struct classic *g, const struct idlc_def *def, bool ansi)
 	const struct idlc_type type = { .base = IDLC_NAMED, .def = def };
 	const char *star = classic_is_array(&type) ? "" : "*";
 
+	const char *routine = classic_routine_of(g, def->name);
+
 	if (!ansi) {
-		print_routine(g, def->name, "");
+		print_routine(g, routine, "");
 		return;
 	}
 	classic_guard_def(g, def);
-	print_routine(g, def->name, classic_fmt(g, "XDR *, %s%s",
+	print_routine(g, routine, classic_fmt(g, "XDR *, %s%s",
 	    classic_ident(g, def->name), star));
 	classic_unguard_def(g, def);
 }

@@ -59,6 +59,9 @@ classic_is_c_keyword(const char *name)
 	return listed(name, c_keywords, ARRAY_LEN(c_keywords));
 }
 
+/* Macros that gcc's C predefines; names of the schema go first. */
+static const char *const predefined[] = { "i386", "linux", "unix" };
+
 /* ---- Which of them a definition uses -------------------------------- */
 
 enum { GUARDED_MAX = 64 };
@@ -75,7 +78,8 @@ add(struct guarded *set, const char *name)
 	if (!name || set->n == GUARDED_MAX)
 		return;
 	if (!listed(name, c23_keywords, ARRAY_LEN(c23_keywords)) &&
-	    !listed(name, cxx_keywords, ARRAY_LEN(cxx_keywords)))
+	    !listed(name, cxx_keywords, ARRAY_LEN(cxx_keywords)) &&
+	    !listed(name, predefined, ARRAY_LEN(predefined)))
 		return;
 	for (size_t i = 0; i < set->n; i++)
 		if (strcmp(set->names[i], name) == 0)
@@ -173,6 +177,11 @@ print_all(struct classic *g, const struct guarded *set, bool define)
 {
 	if (set->n == 0)
 		return;
+	for (size_t i = 0; i < set->n; i++)
+		if (define && listed(set->names[i], predefined,
+		    ARRAY_LEN(predefined)))
+			out(g->o, VARS({ "name", set->names[i] }),
+			    "#undef $name$\n");
 	print(g, set, cxx_keywords, ARRAY_LEN(cxx_keywords),
 	    "defined(__cplusplus)", define);
 	print(g, set, c23_keywords, ARRAY_LEN(c23_keywords),

@@ -115,11 +115,13 @@ has_lower_case(const char *text)
 }
 
 static struct name *
-add_number(struct classic *g, const char *text, uint32_t number)
+add_number(struct classic *g, const char *text,
+    const struct idlc_value *written, uint32_t number)
 {
 	struct name *name = name_add(g, text);
 
 	name->is_number = true;
+	name->inexact = written->magnitude > UINT32_MAX;
 	name->number = number;
 	name->clash |= has_lower_case(text);
 	return name;
@@ -133,16 +135,18 @@ add_procedure(struct classic *g, const struct idlc_def *program,
 	struct name *name = classic_name_find(g, proc->name);
 
 	if (!name || name->program != program)
-		add_number(g, proc->name, proc->number)->program = program;
+		add_number(g, proc->name, &proc->written,
+		    proc->number)->program = program;
 }
 
 static void
 add_program(struct classic *g, const struct idlc_def *def)
 {
-	add_number(g, def->name, def->is.program.number);
+	add_number(g, def->name, &def->is.program.written,
+	    def->is.program.number);
 	for (const struct idlc_version *v = def->is.program.versions; v;
 	    v = v->next) {
-		add_number(g, v->name, v->number);
+		add_number(g, v->name, &v->written, v->number);
 		for (const struct idlc_procedure *p = v->procedures; p;
 		    p = p->next)
 			add_procedure(g, def, p);
@@ -341,7 +345,8 @@ classic_number(struct classic *g, const char *text, uint32_t number)
 {
 	const struct name *name = classic_name_find(g, text);
 
-	if (name && name->is_number && !name->clash && name->number == number)
+	if (name && name->is_number && !name->clash && !name->inexact &&
+	    name->number == number)
 		return classic_ident(g, text);
 	return plain_number(g, false, number);
 }

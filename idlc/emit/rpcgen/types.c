@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "xdr/base.h"
+
 /* C and routine names of what rpcgen knows, by enum idlc_base. */
 static const struct {
 	const char *type;
@@ -96,8 +98,21 @@ classic_routine(struct classic *g, const struct idlc_type *type)
 {
 	if (type->base != IDLC_NAMED)
 		return known[type->base].routine;
-	return classic_fmt(g, "xdr_%s", type->def ? type->def->name :
-	    bare_name(type));
+	return classic_fmt(g, "xdr_%s", type->def ?
+	    classic_routine_of(g, type->def->name) : bare_name(type));
+}
+
+const char *
+classic_routine_of(struct classic *g, const char *name)
+{
+	static const char *const taken[] = { "array", "bytes", "destroy",
+	    "free", "getpos", "inline", "pointer", "reference", "setpos",
+	    "sizeof", "union", "vector", "wrapstring" };
+
+	for (size_t i = 0; i < ARRAY_LEN(taken); i++)
+		if (strcmp(name, taken[i]) == 0)
+			return classic_fmt(g, "%s_", name);
+	return name;
 }
 
 /* The typedef of a fixed array that `type` names; NULL: it names none. */
@@ -134,6 +149,8 @@ classic_bound(struct classic *g, const struct idlc_decl *decl)
 {
 	if (decl->shape == IDLC_VARIABLE && !decl->size.text &&
 	    !(decl->bounded && g->options->strict))
+		return "~0";
+	if (decl->shape == IDLC_VARIABLE && decl->size.magnitude > UINT32_MAX)
 		return "~0";
 	if (!decl->size.text)
 		return classic_fmt(g, "%u", (unsigned)decl->bound);
