@@ -189,7 +189,8 @@ orpc_i_record_room(struct orpc_i_record *r, uint8_t **out_room,
 	*out_n = 0;
 	if (r->whole || r->n_mark < 4 || !r->left || r->fill < ROOM_MIN)
 		return 0;
-	n = min_size(r->left, r->fill);
+	/* What little would be left over by doubling is taken along. */
+	n = r->left <= r->fill + ROOM_MIN ? r->left : r->fill;
 	result = record_reserve(r, n);
 	if (result)
 		return result;
