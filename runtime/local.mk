@@ -35,6 +35,7 @@ runtime_liborpc_whole_la_SOURCES += $(runtime_compat)
 
 runtime_proto = \
 	runtime/error.c \
+	runtime/probe.h \
 	runtime/proto/auth.c \
 	runtime/proto/auth.h \
 	runtime/proto/buf.c \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "runtime/channel/request.h"
+#include "runtime/probe.h"
 
 /* Pieces of a reply that the replay cache is shown at most. */
 #define PIECES_MAX 64u
@@ -208,6 +209,7 @@ reply_put(struct orpc_request *rq, struct oxdr_writer *w, int result,
 	if (rq->replay)
 		reply_remember(rq, w, at);
 	reply_count(rq, result, oxdr_writer_size(w) - at);
+	ORPC_PROBE3(reply, rq->header.xid, result, oxdr_writer_size(w) - at);
 	return 0;
 }
 

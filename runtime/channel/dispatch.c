@@ -14,6 +14,7 @@
 
 #include "runtime/channel/quick.h"
 #include "runtime/channel/request.h"
+#include "runtime/probe.h"
 #include "runtime/proto/digest.h"
 #include "xdr/base.h"
 
@@ -197,6 +198,7 @@ admit_replay(struct dispatcher *d, struct orpc_request *rq,
 	count_set(&d->counts.replay_entries, d->replay->counts.entries);
 	count_set(&d->counts.replay_evicted, d->replay->counts.evicted);
 	count_set(&d->counts.replay_oversized, d->replay->counts.oversized);
+	ORPC_PROBE2(replay, key.xid, found);
 	switch (found) {
 	case REPLAY_NEW:
 		return 0;

@@ -13,6 +13,7 @@
 
 #include "runtime/channel/parts.h"
 #include "runtime/channel/request.h"
+#include "runtime/probe.h"
 
 /* Room for an argument, and for a result. */
 #define SMALL 64u
@@ -238,10 +239,13 @@ orpc_i_quick(struct dispatcher *d, struct channel *ch,
 	}
 	count_add(&d->counts.calls, 1);
 	rq->started_ns = orpc_i_burst_start(d);
+	ORPC_PROBE4(request, rq->header.xid, rq->program->number,
+	    rq->program->version, proc->number);
 	r = rq->serve(rq, rq->ops, arg, out);
 	if (r == ORPC_LATER) {
 		orpc_i_request_wait(rq, m);
 	} else if (r == 0 && quick_reply(rq, proc, out, &n)) {
+		ORPC_PROBE3(reply, rq->header.xid, 0, n);
 		peer->served = true;
 		quick_count(rq, n);
 		quick_give_back(d, rq);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/probe.h"
 #include "xdr/base.h"
 
 /* Spare requests that a dispatcher keeps, and arena bytes of each. */
@@ -335,8 +336,11 @@ orpc_i_request_run(struct orpc_request *rq, const struct message *m)
 	if (m)
 		message_wipe(rq, m);
 	rq->no_effect = r != 0;
-	if (!r)
+	if (!r) {
+		ORPC_PROBE4(request, rq->header.xid, rq->program->number,
+		    rq->program->version, rq->proc->number);
 		r = rq->serve(rq, rq->ops, arg, out);
+	}
 	if (r == ORPC_LATER) {
 		orpc_i_request_wait(rq, m);
 	} else if (m) {

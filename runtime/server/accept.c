@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/probe.h"
 #include "runtime/server/server.h"
 #include "xdr/base.h"
 
@@ -52,6 +53,7 @@ conn_on_close(struct channel *ch, int reason)
 	struct conn *conn = conn_of(ch);
 
 	(void)reason;
+	ORPC_PROBE1(closed, reason);
 	orpc_i_conn_remove(sl, ch);
 	orpc_i_dispatch_peer_fini(&sl->dispatcher, &conn->peer);
 	orpc_i_quota_give(sl->server, conn->quota);
@@ -113,6 +115,7 @@ conn_open(const struct arrival *a)
 	ch->owner = sl;
 	if (a->kind == ORPC_UNIX)
 		conn_learn_peer(conn, a->fd);
+	ORPC_PROBE2(connection, a->fd, a->kind);
 	count_add(&sl->accepted, 1);
 	orpc_i_conn_add(sl, ch);
 	if (sl->draining)
