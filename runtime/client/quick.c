@@ -98,7 +98,7 @@ static bool
 quick_is_reply(const struct channel *ch, struct oxdr_reader *r,
     const uint8_t *bytes, size_t n, uint32_t xid)
 {
-	struct orpc_i_reply_header h;
+	struct orpc_i_reply_header h = { 0 };
 
 	if (!ch->transport.ops->datagram) {
 		if (n < ORPC_I_MARK_BYTES || oxdr_load_u32(bytes) !=

@@ -6,6 +6,10 @@
  * of events is being handled is struck out of the rest of the batch, so that
  * its owner may free it at once.
  *
+ * Timers ring an alarm, a timerfd in the epoll set: it is set anew only when
+ * something is due earlier than it will ring, so that a wait sets no timer of
+ * its own, and ringing too early costs a turn and no more.
+ *
  * Other threads (and the stop from a signal handler) only touch `posted`,
  * `stop` and the eventfd.  `ringing` saves the system call when the bell was
  * rung and not yet heard.
@@ -18,6 +22,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +40,8 @@
 struct orpc_loop {
 	int epoll;
 	int bell;
+	int alarm;
+	int64_t alarm_ns;		/* when it rings; INT64_MAX: not */
 	int64_t now_ns;
 	struct orpc_i_timers timers;
 	struct orpc_i_task *later;
@@ -67,7 +74,8 @@ loop_open(struct orpc_loop *loop)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
 
-	loop->bell = -1;
+	loop->bell = loop->alarm = -1;
+	loop->alarm_ns = INT64_MAX;
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll < 0)
 		return -ORPC_E_SYSTEM;
@@ -75,6 +83,15 @@ loop_open(struct orpc_loop *loop)
 	if (loop->bell < 0)
 		return -ORPC_E_SYSTEM;
 	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->bell, &ev) < 0)
+		return -ORPC_E_SYSTEM;
+	loop->alarm = timerfd_create(CLOCK_MONOTONIC,
+	    TFD_CLOEXEC | TFD_NONBLOCK);
+	if (loop->alarm < 0)
+		return -ORPC_E_SYSTEM;
+	/* Its edge is all that is wanted of it: it is never read. */
+	ev.events = EPOLLIN | EPOLLET;
+	ev.data.ptr = &loop->alarm;
+	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->alarm, &ev) < 0)
 		return -ORPC_E_SYSTEM;
 	return 0;
 }
@@ -117,6 +134,8 @@ orpc_loop_free(struct orpc_loop *loop)
 	orpc_i_timers_fini(&loop->timers);
 	if (loop->bell >= 0)
 		close(loop->bell);
+	if (loop->alarm >= 0)
+		close(loop->alarm);
 	if (loop->epoll >= 0)
 		close(loop->epoll);
 	free(loop);
@@ -205,6 +224,8 @@ loop_run_watches(struct orpc_loop *loop, int n)
 
 		if (!watch)
 			loop_hear(loop);
+		else if (ev->data.ptr == &loop->alarm)
+			loop->alarm_ns = INT64_MAX;
 		else if (ev->events)
 			watch->fn(watch->ctx, watch->fd,
 			    from_epoll(ev->events, watch->events));
@@ -379,13 +400,37 @@ loop_own(struct orpc_loop *loop)
 	atomic_store(&loop->owned, true);
 }
 
+/* Sees to it that the alarm rings when the first timer is due.  Returns what
+ * is left to epoll: 0 not to wait, -1, or milliseconds where the alarm can't
+ * be set. */
+static int
+loop_set_alarm(struct orpc_loop *loop)
+{
+	int64_t due_ns = orpc_i_timers_due(&loop->timers);
+	struct itimerspec at = { .it_value = { 0, 1 } };
+
+	if (loop->later)
+		return 0;
+	if (due_ns >= loop->alarm_ns)
+		return -1;
+	if (due_ns > 0) {
+		at.it_value.tv_sec = (time_t)(due_ns / (1000 * NS_PER_MS));
+		at.it_value.tv_nsec = (long)(due_ns % (1000 * NS_PER_MS));
+	}
+	if (timerfd_settime(loop->alarm, TFD_TIMER_ABSTIME, &at, NULL))
+		return loop_wait_ms(loop, orpc_now_ns());
+	loop->alarm_ns = due_ns;
+	return -1;
+}
+
 int
 orpc_loop_turn(struct orpc_loop *loop, int timeout_ms)
 {
-	int wait_ms, n;
+	int wait_ms = 0, n;
 
 	loop_own(loop);
-	wait_ms = loop_wait_ms(loop, timeout_ms ? orpc_now_ns() : INT64_MAX);
+	if (timeout_ms)
+		wait_ms = loop_set_alarm(loop);
 	if (timeout_ms >= 0 && (wait_ms < 0 || wait_ms > timeout_ms))
 		wait_ms = timeout_ms;
 	n = epoll_wait(loop->epoll, loop->batch, BATCH, wait_ms);
