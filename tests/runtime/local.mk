@@ -54,8 +54,10 @@ runtime_tests += tests/runtime/test_journal
 EXTRA_PROGRAMS += tests/runtime/torture
 tests_runtime_torture_SOURCES = tests/runtime/torture.c $(tests_served)
 PHONY_TARGETS += torture
-torture: tests/runtime/torture
+EXTRA_PROGRAMS += tests/runtime/torture_binder
+torture: tests/runtime/torture tests/runtime/torture_binder
 	tests/runtime/torture
+	tests/runtime/torture_binder
 runtime_tests += tests/runtime/test_binder
 tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c $(tests_bound)
 runtime_tests += tests/runtime/test_storm
