@@ -7,3 +7,13 @@ EXTRA_DIST += \
 	tests/same/values.c \
 	tests/same/wire.c \
 	tests/same/wire.h
+
+# Generated code and strangers, on the types that the codec is fuzzed with.
+same_tests += tests/same/test_strangers
+tests_same_test_strangers_SOURCES = tests/same/test_strangers.c
+nodist_tests_same_test_strangers_SOURCES = tests/fuzz/gen/every_xdr.c
+tests_same_test_strangers_CPPFLAGS = $(AM_CPPFLAGS) -Itests/fuzz/gen
+tests_same_test_strangers_LDADD = tests/lib/libtest.la \
+	xdr/liboxdr_whole.la $(CMOCKA_LIBS)
+tests/same/test_strangers-test_strangers.$(OBJEXT) \
+tests/fuzz/gen/test_strangers-every_xdr.$(OBJEXT): tests/fuzz/gen/every.h
