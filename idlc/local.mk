@@ -7,6 +7,7 @@ idlcincludedir = $(includedir)/idlc
 idlcinclude_HEADERS = \
 	idlc/include/idlc/dump.h \
 	idlc/include/idlc/idl.h \
+	idlc/include/idlc/table.h \
 	idlc/include/idlc/version.h
 
 # What flex and bison write is compiled without STRICT_CFLAGS; the scanner
@@ -71,7 +72,8 @@ idlc_libidlc_whole_la_SOURCES = \
 	idlc/plan/cycle.c \
 	idlc/plan/facts.h \
 	idlc/plan/plan.c \
-	idlc/plan/plan.h
+	idlc/plan/plan.h \
+	idlc/plan/table.c
 
 # What is installed: the same objects behind the list of exported symbols.
 lib_LTLIBRARIES += idlc/libidlc.la

@@ -145,7 +145,7 @@ shape_of(struct emit *e, const struct idlc_decl *decl)
 	switch (decl->shape) {
 	case IDLC_FIXED:
 		return (struct shape){ opaque ? "OPAQUE" : "ARRAY",
-		    JOIN("sizeof(", type, space, "[", decl->bound == 0 ? "1" :
+		    decl->bound == 0 ? "0" : JOIN("sizeof(", type, space, "[",
 		    count, "])"), type,
 		    JOIN("\t.count = ", count, ",\n", elem) };
 	case IDLC_OPTIONAL:

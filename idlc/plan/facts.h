@@ -16,6 +16,7 @@ struct plan_node {
 	struct plan_facts facts;
 	const struct idlc_def *def;
 	const struct idlc_decl *resolved;	/* TYPEDEF: see plan_resolve */
+	struct oxdr_type *table;	/* of table.c; NULL before */
 	struct plan_cursor cursor;
 	uint32_t index;
 	uint32_t low;

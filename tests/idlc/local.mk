@@ -6,6 +6,8 @@ EMIT_LDADD = idlc/libemit.la $(LDADD)
 idlc_tests += tests/idlc/test_out
 tests_idlc_test_out_LDADD = $(EMIT_LDADD)
 
+idlc_tests += tests/idlc/test_table
+
 # What idlc writes, and that every compiler takes it.
 idlc_scripts += \
 	tests/idlc/classic.sh \
