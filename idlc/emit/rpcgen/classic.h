@@ -66,6 +66,7 @@ struct classic {
 	const struct classic_options *options;
 	const char *header;
 	const char *base;
+	uint32_t keyword_sizes[32];	/* bits: lengths, by first letter */
 	bool with_main;		/* of a server file: main() is in it */
 	struct names names;
 	struct oxdr_arena name_arena;
@@ -224,7 +225,10 @@ const char *classic_params(struct classic *g,
 
 /* ---- keywords.c ----------------------------------------------------- */
 
-bool classic_is_c_keyword(const char *name);
+/* Prepares the questions below. */
+void classic_note_keywords(struct classic *g);
+
+bool classic_is_c_keyword(const struct classic *g, const char *name);
 
 /*
  * Names that are keywords in C++ or C23 only stay what they are elsewhere:

@@ -53,14 +53,42 @@ listed(const char *name, const char *const *list, size_t n)
 	return bsearch(name, list, n, sizeof(*list), compare) != NULL;
 }
 
-bool
-classic_is_c_keyword(const char *name)
-{
-	return listed(name, c_keywords, ARRAY_LEN(c_keywords));
-}
-
 /* Macros that gcc's C predefines; names of the schema go first. */
 static const char *const predefined[] = { "i386", "linux", "unix" };
+
+/* ---- A first look ---------------------------------------------------------- */
+
+static void
+note_list(struct classic *g, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		g->keyword_sizes[list[i][0] & 31] |= 1u << strlen(list[i]);
+}
+
+void
+classic_note_keywords(struct classic *g)
+{
+	note_list(g, c_keywords, ARRAY_LEN(c_keywords));
+	note_list(g, c23_keywords, ARRAY_LEN(c23_keywords));
+	note_list(g, cxx_keywords, ARRAY_LEN(cxx_keywords));
+	note_list(g, predefined, ARRAY_LEN(predefined));
+}
+
+/* Most names have no keyword of their first letter and length. */
+static bool
+may_be_listed(const struct classic *g, const char *name)
+{
+	size_t n = strlen(name);
+
+	return n < 32 && (g->keyword_sizes[name[0] & 31] >> n & 1u);
+}
+
+bool
+classic_is_c_keyword(const struct classic *g, const char *name)
+{
+	return may_be_listed(g, name) &&
+	    listed(name, c_keywords, ARRAY_LEN(c_keywords));
+}
 
 /* ---- Which of them a definition uses -------------------------------- */
 
@@ -68,6 +96,7 @@ enum { GUARDED_MAX = 64 };
 
 /* The guarded names of one definition, each once. */
 struct guarded {
+	const struct classic *g;
 	const char *names[GUARDED_MAX];
 	size_t n;
 };
@@ -75,7 +104,7 @@ struct guarded {
 static void
 add(struct guarded *set, const char *name)
 {
-	if (!name || set->n == GUARDED_MAX)
+	if (!name || set->n == GUARDED_MAX || !may_be_listed(set->g, name))
 		return;
 	if (!listed(name, c23_keywords, ARRAY_LEN(c23_keywords)) &&
 	    !listed(name, cxx_keywords, ARRAY_LEN(cxx_keywords)) &&
@@ -112,42 +141,42 @@ add_union(struct guarded *set, const struct idlc_def *def)
 		add_decl(set, def->is.u.other);
 }
 
-static struct guarded
-guarded_of(const struct idlc_def *def)
+static void
+guarded_of(struct guarded *set, const struct classic *g,
+    const struct idlc_def *def)
 {
-	struct guarded set = { .n = 0 };
-
-	add(&set, def->name);
+	set->g = g;
+	set->n = 0;
+	add(set, def->name);
 	if (def->kind == IDLC_STRUCT)
 		for (const struct idlc_decl *m = def->is.members; m;
 		    m = m->next)
-			add_decl(&set, m);
+			add_decl(set, m);
 	else if (def->kind == IDLC_TYPEDEF)
-		add_decl(&set, &def->is.alias);
+		add_decl(set, &def->is.alias);
 	else if (def->kind == IDLC_UNION)
-		add_union(&set, def);
+		add_union(set, def);
 	else if (def->kind == IDLC_ENUM)
 		for (const struct idlc_enumerator *e = def->is.enumerators; e;
 		    e = e->next) {
-			add(&set, e->name);
+			add(set, e->name);
 			if (e->written.ref)
-				add(&set, e->written.text);
+				add(set, e->written.text);
 		}
-	return set;
 }
 
-static struct guarded
-guarded_of_version(const struct idlc_version *version)
+static void
+guarded_of_version(struct guarded *set, const struct classic *g,
+    const struct idlc_version *version)
 {
-	struct guarded set = { .n = 0 };
-
+	set->g = g;
+	set->n = 0;
 	for (const struct idlc_procedure *p = version->procedures; p;
 	    p = p->next) {
-		add_decl(&set, &p->result);
+		add_decl(set, &p->result);
 		for (const struct idlc_decl *a = p->args; a; a = a->next)
-			add_decl(&set, a);
+			add_decl(set, a);
 	}
-	return set;
 }
 
 /* ---- Printing ------------------------------------------------------- */
@@ -191,24 +220,27 @@ print_all(struct classic *g, const struct guarded *set, bool define)
 void
 classic_guard_def(struct classic *g, const struct idlc_def *def)
 {
-	struct guarded set = guarded_of(def);
+	struct guarded set;
 
+	guarded_of(&set, g, def);
 	print_all(g, &set, true);
 }
 
 void
 classic_unguard_def(struct classic *g, const struct idlc_def *def)
 {
-	struct guarded set = guarded_of(def);
+	struct guarded set;
 
+	guarded_of(&set, g, def);
 	print_all(g, &set, false);
 }
 
 void
 classic_guard_version(struct classic *g, const struct idlc_version *version)
 {
-	struct guarded set = guarded_of_version(version);
+	struct guarded set;
 
+	guarded_of_version(&set, g, version);
 	print_all(g, &set, true);
 }
 
@@ -216,7 +248,8 @@ void
 classic_unguard_version(struct classic *g,
     const struct idlc_version *version)
 {
-	struct guarded set = guarded_of_version(version);
+	struct guarded set;
 
+	guarded_of_version(&set, g, version);
 	print_all(g, &set, false);
 }

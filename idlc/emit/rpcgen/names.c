@@ -232,6 +232,7 @@ classic_init(struct classic *g, struct out *o,
 {
 	*g = (struct classic){ .o = o, .schema = schema,
 	    .options = options };
+	classic_note_keywords(g);
 	for EACH_DEF(g, def)
 		add_def(g, def);
 	if (!classic_has_programs(schema))
@@ -259,16 +260,18 @@ classic_fini(struct classic *g)
 char *
 classic_fmt(struct classic *g, const char *format, ...)
 {
+	char room[256], *text;
 	va_list args;
-	char *text;
-	int n;
+	size_t n;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = (size_t)vsnprintf(room, sizeof(room), format, args);
 	va_end(args);
-	text = take(&g->arena, (size_t)n + 1, 1);
+	text = take(&g->arena, n + 1, 1);
+	if (n < sizeof(room))
+		return memcpy(text, room, n + 1);
 	va_start(args, format);
-	vsnprintf(text, (size_t)n + 1, format, args);
+	vsnprintf(text, n + 1, format, args);
 	va_end(args);
 	return text;
 }
@@ -276,7 +279,7 @@ classic_fmt(struct classic *g, const char *format, ...)
 const char *
 classic_ident(struct classic *g, const char *name)
 {
-	return classic_is_c_keyword(name) ? classic_fmt(g, "%s_", name) : name;
+	return classic_is_c_keyword(g, name) ? classic_fmt(g, "%s_", name) : name;
 }
 
 const char *
