@@ -6,6 +6,7 @@ idlc_scripts += \
 	tests/rpcgen/command.sh \
 	tests/rpcgen/compiles.sh \
 	tests/rpcgen/language.sh \
+	tests/rpcgen/package.sh \
 	tests/rpcgen/same.sh \
 	tests/rpcgen/wire.sh
 EXTRA_DIST += \
