@@ -10,7 +10,8 @@ CFLAGS="${CFLAGS-} -Wall -Wextra -Werror"
 export CFLAGS
 must "all shapes build against the installed package" "$MAKE"
 
-# shape PROGRAM THREADS: four calls at once are served by so many threads.
+# shape PROGRAM THREADS ADDRESS [MS]: four calls at once, each of MS, are
+# served by so many threads.
 shape()
 {
 	local address
@@ -19,7 +20,7 @@ shape()
 	wait_for_line "$tmp/server.out" '^ready'
 	address=$(sed -n 's/^ready //p' "$tmp/server.out")
 	is "$1 on ${3%%:*}: four calls are served by $2" \
-	    "$(./client "$address" 4 300 | sed 's/ threads.*//')" "4 calls, $2"
+	    "$(./client "$address" 4 "${4-300}" | sed 's/ threads.*//')" "4 calls, $2"
 	kill -TERM "$server_pid"
 	ok "$1 stops in order" wait "$server_pid"
 	is "and says what it did" "$(tail -n 1 "$tmp/server.out")" \
@@ -28,7 +29,7 @@ shape()
 
 shape one-loop 1 tcp://127.0.0.1:0
 shape many-loops 4 tcp://127.0.0.1:0
-shape pool 4 tcp://127.0.0.1:0
+shape pool 4 tcp://127.0.0.1:0 3000
 shape thread-each 4 "unix:$tmp/s/socket"
 
 for library in libevent libuv; do

@@ -199,7 +199,7 @@ serve_meet(struct orpc_request *rq, const void *ops, const void *arg,
 	memcpy(&n, arg, sizeof(n));
 	if (atomic_fetch_add(&log->threads, 1) + 1 == n)
 		atomic_store(&log->met, 1);
-	for (int i = 0; i < 5000 && !atomic_load(&log->met); i++)
+	for (int i = 0; i < PATIENCE_MS / 2 && !atomic_load(&log->met); i++)
 		nap();
 	n = atomic_load(&log->met);
 	memcpy(out, &n, sizeof(n));
@@ -330,7 +330,7 @@ served_stop(struct served *s)
 void
 served_wait_later(struct served *s, unsigned n)
 {
-	for (int i = 0; i < 5000 && atomic_load(&s->log.n_later) < n; i++)
+	for (int i = 0; i < PATIENCE_MS && atomic_load(&s->log.n_later) < n; i++)
 		nap();
 	assert_int_equal(atomic_load(&s->log.n_later), n);
 }
@@ -493,7 +493,7 @@ probe_ask(const struct probe *p, uint32_t xid, uint32_t procedure,
 	long got;
 
 	probe_send(p, bytes, n);
-	got = probe_recv(p, bytes, sizeof(bytes), 5000);
+	got = probe_recv(p, bytes, sizeof(bytes), PATIENCE_MS);
 	assert_int_equal(got, 28);
 	assert_int_equal(probe_word(bytes, 0), xid);
 	assert_int_equal(probe_word(bytes, 4), 1);

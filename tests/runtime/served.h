@@ -88,6 +88,9 @@ void probe_send(const struct probe *p, const void *bytes, size_t n);
 /* Bytes as they are. */
 void probe_send_raw(const struct probe *p, const void *bytes, size_t n);
 
+/* How long something that must happen may take on a loaded machine. */
+#define PATIENCE_MS 40000
+
 /* Receives one message: its length; -1 when none came in time, -2 when the
  * connection was closed. */
 long probe_recv(const struct probe *p, void *bytes, size_t n, int timeout_ms);

@@ -82,7 +82,7 @@ test_different_calls_run(void **state)
 		probe_call_u32(bytes, 1, SERVED_COUNT, 1);
 		probe_put(bytes, 16, SERVED_HIGH);
 		probe_send(&p, bytes, 44);
-		assert_int_equal(probe_recv(&p, reply, sizeof(reply), 5000),
+		assert_int_equal(probe_recv(&p, reply, sizeof(reply), PATIENCE_MS),
 		    28);
 		assert_int_equal(executed(s), before + 5);
 		probe_close(&p);
@@ -112,7 +112,7 @@ test_identity_counts(void **state)
 				probe_put(bytes, 44, uid);
 				probe_send(&p, bytes, 68);
 				assert_int_equal(probe_recv(&p, reply,
-				    sizeof(reply), 5000), 28);
+				    sizeof(reply), PATIENCE_MS), 28);
 			}
 		assert_int_equal(executed(s), before + 3);
 		probe_close(&p);
@@ -138,7 +138,7 @@ test_running_is_dropped(void **state)
 		probe_ask(&p, 4, SERVED_SLEEP, 0);
 		served_wait_later(s, ++later);
 		served_release(s, later - 1);
-		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), 5000),
+		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS),
 		    28);
 		assert_int_equal(probe_word(bytes, 0), 3);
 		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), 30),
@@ -166,7 +166,7 @@ test_large_reply(void **state)
 		for (int i = 0; i < 3; i++)
 			probe_send(&p, bytes, probe_call_u32(bytes, 3,
 			    SERVED_LARGE, 100000));
-		assert_int_equal(probe_recv(&p, reply, sizeof(reply), 5000),
+		assert_int_equal(probe_recv(&p, reply, sizeof(reply), PATIENCE_MS),
 		    100028);
 		probe_ask(&p, 4, SERVED_SLEEP, 0);
 		assert_int_equal(executed(s), before + 1);
@@ -193,11 +193,11 @@ test_kept_sizes(void **state)
 		for (uint32_t i = 0; i < ARRAY_LEN(sizes); i++) {
 			probe_call_u32(bytes, i, SERVED_LARGE, sizes[i]);
 			probe_send(&p, bytes, 44);
-			n = probe_recv(&p, first, sizeof(first), 5000);
+			n = probe_recv(&p, first, sizeof(first), PATIENCE_MS);
 			assert_int_equal(n, 28 + ((sizes[i] + 3) & ~3u));
 			probe_send(&p, bytes, 44);
 			assert_int_equal(probe_recv(&p, again, sizeof(again),
-			    5000), n);
+			    PATIENCE_MS), n);
 			assert_memory_equal(first, again, (size_t)n);
 		}
 		probe_close(&p);
@@ -238,7 +238,7 @@ test_bad_arguments_run_later(void **state)
 			probe_call_u32(bytes, 3, SERVED_COUNT, 1);
 			probe_send(&p, bytes, 42);
 			assert_int_equal(probe_recv(&p, reply,
-			    sizeof(reply), 5000), 24);
+			    sizeof(reply), PATIENCE_MS), 24);
 			assert_int_equal(probe_word(reply, 20), 4);
 		}
 		probe_ask(&p, 3, SERVED_COUNT, 1);

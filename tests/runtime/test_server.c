@@ -68,7 +68,7 @@ test_replies_come_later(void **state)
 		served_wait_later(&s, (unsigned)i + 1);
 		assert_int_equal(probe_ask(&p, 8, SERVED_SLEEP, 0), 0);
 		served_release(&s, (unsigned)i);
-		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), 5000),
+		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS),
 		    28);
 		assert_int_equal(probe_word(bytes, 0), 7);
 		probe_close(&p);
@@ -112,7 +112,7 @@ meet(struct served *s, struct probe *p, uint32_t n, const char *even,
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
-		    6000), 28);
+		    PATIENCE_MS), 28);
 		assert_int_equal(probe_word(bytes, 24), 1);
 	}
 	assert_int_equal(atomic_load(&s->log.threads), n);
@@ -173,8 +173,11 @@ test_thread_per_connection(void **state)
 static void
 test_drain(void **state)
 {
-	struct orpc_server_options options = { .workers = 2 };
-	struct probe p[2], late;
+	struct orpc_server_options options = {
+		.workers = 2,
+		.drain_timeout_ms = PATIENCE_MS
+	};
+	struct probe p[2], idle;
 	uint8_t bytes[64];
 	struct served s;
 	struct timespec ts = { 0, 50000000 };
@@ -183,22 +186,21 @@ test_drain(void **state)
 	served_start(&s, &options);
 	p[0] = probe_open(s.tcp);
 	p[1] = probe_open(s.local);
-	late = probe_open(s.tcp);
+	idle = probe_open(s.tcp);
 	for (unsigned i = 0; i < 2; i++)
 		probe_send(&p[i], bytes, probe_call_u32(bytes, i,
 		    SERVED_SLEEP, 200));
 	while (atomic_load(&s.log.threads) < 2)
 		nanosleep(&ts, NULL);
 	orpc_server_stop(s.server);
-	nanosleep(&ts, NULL);
-	probe_send(&late, bytes, probe_call_u32(bytes, 9, SERVED_SLEEP, 0));
 	for (unsigned i = 0; i < 2; i++) {
 		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
-		    5000), 28);
+		    PATIENCE_MS), 28);
 		probe_close(&p[i]);
 	}
-	assert_int_equal(probe_recv(&late, bytes, sizeof(bytes), 5000), -2);
-	probe_close(&late);
+	assert_int_equal(probe_recv(&idle, bytes, sizeof(bytes), PATIENCE_MS),
+	    -2);
+	probe_close(&idle);
 	served_stop(&s);
 }
 
@@ -217,7 +219,7 @@ test_drain_ends(void **state)
 	probe_send(&p, bytes, probe_call_u32(bytes, 7, SERVED_LATER, 1));
 	served_wait_later(&s, 1);
 	orpc_server_stop(s.server);
-	assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), 5000), -2);
+	assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS), -2);
 	pthread_join(s.thread, NULL);
 	s.running = false;
 	served_release(&s, 0);

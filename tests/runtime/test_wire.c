@@ -207,7 +207,7 @@ test_sizes(void **state)
 		}
 		for (uint32_t i = 0; i < ARRAY_LEN(sizes); i++) {
 			assert_int_equal(probe_recv(&p, reply, sizeof(reply),
-			    5000), 28 + ((sizes[i] + 3) & ~3u));
+			    PATIENCE_MS), 28 + ((sizes[i] + 3) & ~3u));
 			assert_int_equal(probe_word(reply, 0), i);
 			assert_int_equal(probe_word(reply, 24), sizes[i]);
 			for (uint32_t j = 0; j < sizes[i]; j++)
@@ -243,7 +243,7 @@ test_large_auth(void **state)
 			probe_put(call, large[i].at + 4, large[i].n);
 			probe_send(&p, call, 40 + 2048);
 			assert_int_equal(probe_recv(&p, reply, sizeof(reply),
-			    5000), 20);
+			    PATIENCE_MS), 20);
 			assert_int_equal(probe_word(reply, 8), 1);
 			assert_int_equal(probe_word(reply, 12), 1);
 			assert_int_equal(probe_word(reply, 16), large[i].why);
@@ -271,7 +271,7 @@ test_cut_off(void **state)
 			probe_send(&p, call, n);
 			if (n >= 40)
 				assert_int_equal(probe_recv(&p, reply,
-				    sizeof(reply), 5000), 24);
+				    sizeof(reply), PATIENCE_MS), 24);
 			probe_close(&p);
 		}
 		probe_ask(&good, 99, SERVED_SLEEP, 0);
@@ -296,9 +296,9 @@ test_datagrams_apart(void **state)
 		probe_send(&rich, call, 44 + 1024);
 		probe_send(&poor, call, 44);
 		assert_int_equal(probe_recv(&rich, reply, sizeof(reply),
-		    5000), 28 + 1024);
+		    PATIENCE_MS), 28 + 1024);
 		assert_int_equal(probe_recv(&poor, reply, sizeof(reply),
-		    5000), 24);
+		    PATIENCE_MS), 24);
 		assert_int_equal(probe_word(reply, 20), 4);
 	}
 	probe_close(&rich);
@@ -348,7 +348,7 @@ test_fragments(void **state)
 				    SERVED_SLEEP, 0);
 				send_fragments(&p, call, 44, n, empty);
 				assert_int_equal(probe_recv(&p, reply,
-				    sizeof(reply), 5000), 28);
+				    sizeof(reply), PATIENCE_MS), 28);
 				assert_int_equal(probe_word(reply, 0), n);
 			}
 		probe_close(&p);
@@ -379,7 +379,7 @@ test_splits(void **state)
 			probe_send_raw(&p, call + cut, 96 - cut);
 			for (uint32_t i = 0; i < 2; i++) {
 				assert_int_equal(probe_recv(&p, reply,
-				    sizeof(reply), 5000), 28);
+				    sizeof(reply), PATIENCE_MS), 28);
 				assert_int_equal(probe_word(reply, 0), i);
 			}
 		}
@@ -402,7 +402,7 @@ test_large_records(void **state)
 
 		probe_put(bytes, 0, marks[i]);
 		probe_send_raw(&p, bytes, 4);
-		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), 5000),
+		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS),
 		    -2);
 		probe_close(&p);
 	}
@@ -418,7 +418,7 @@ test_endless_fragments(void **state)
 
 	(void)state;
 	probe_send_raw(&p, zeros, sizeof(zeros));
-	assert_int_equal(probe_recv(&p, reply, sizeof(reply), 5000), -2);
+	assert_int_equal(probe_recv(&p, reply, sizeof(reply), PATIENCE_MS), -2);
 	probe_close(&p);
 }
 
@@ -436,9 +436,9 @@ test_half_closed(void **state)
 		probe_send(&p, bytes, probe_call_u32(bytes, 5, SERVED_SLEEP,
 		    0));
 		shutdown(p.fd, SHUT_WR);
-		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), 5000),
+		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS),
 		    28);
-		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), 5000),
+		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS),
 		    -2);
 		probe_close(&p);
 	}
