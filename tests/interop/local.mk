@@ -2,6 +2,7 @@
 # Against rpcgen, libtirpc, rpcbind and rpcinfo of the system.
 interop_scripts += \
 	tests/interop/orpcbind.sh \
+	tests/interop/readers.sh \
 	tests/interop/rpcbind.sh \
 	tests/interop/tirpc.sh
 EXTRA_DIST += \
