@@ -27,7 +27,7 @@ tests/bench/codec/native/w1.h: $(srcdir)/tests/bench/codec/w1.x $(IDLC_DEP)
 		$(srcdir)/tests/bench/codec/w1.x
 tests/bench/codec/native/w1_xdr.c: tests/bench/codec/native/w1.h
 	@test -f $@ || { rm -f $<; $(MAKE) $(AM_MAKEFLAGS) $<; }
-CLEANFILES += $(W1_NATIVE)
+CLEANFILES += $(W1_NATIVE) $(EXTRA_LTLIBRARIES)
 
 # The one with rpcgen's.
 if HAVE_LIBTIRPC
