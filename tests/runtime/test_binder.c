@@ -418,7 +418,7 @@ the_dead_are_reaped(void **state)
 	register_by_child(&b, PROG + 1, live);
 	/* Ours lives although nobody listens there. */
 	assert_true(set4(c, PROG + 2, "tcp", dead));
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < 6000; i++) {
 		getaddr4(c, PROG, got, sizeof(got));
 		if (!*got)
 			break;

@@ -73,7 +73,7 @@ simple_calls_work(void **state)
 	    -ORPC_E_INVAL);
 	assert_int_equal(pthread_create(&thread, NULL, run, &ended), 0);
 
-	for (int tries = 0; result && tries < 1000; tries++) {
+	for (int tries = 0; result && tries < 12000; tries++) {
 		result = orpc_callrpc("localhost", PROG, 1, 1,
 		    &oxdr_type_int32, &one, &oxdr_type_int32, &sum);
 		if (result)

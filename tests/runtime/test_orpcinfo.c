@@ -34,7 +34,7 @@ run(struct run *r, const char *arguments)
 	FILE *f;
 	size_t n;
 
-	snprintf(command, sizeof(command), "timeout 30 %s %s 2>&1",
+	snprintf(command, sizeof(command), "timeout 60 %s %s 2>&1",
 	    getenv("ORPCINFO"), arguments);
 	f = popen(command, "r");
 	assert_non_null(f);

@@ -47,10 +47,10 @@ static struct orpc_client *
 binder_connect(struct storm *s)
 {
 	const struct orpc_client_options options = {
-		.flags = ORPC_CLIENT_NO_RECONNECT, .call_timeout_ms = 10000 };
+		.flags = ORPC_CLIENT_NO_RECONNECT, .call_timeout_ms = 60000 };
 	struct orpc_client *c;
 
-	for (int tries = 0; tries < 2000; tries++) {
+	for (int tries = 0; tries < 12000; tries++) {
 		if (orpc_client_open(s->address, &orpc_i_rpcb_v4_program,
 		    &options, &c, NULL) == 0)
 			return c;
