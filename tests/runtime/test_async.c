@@ -246,8 +246,13 @@ test_deadlines(void **state)
 	for (unsigned i = 0; i < 200; i++) {
 		assert_int_equal(tally.results[i], -ORPC_E_TIMEOUT);
 		assert_int_equal(tally.ended[i], 1);
-		assert_int_equal(tally.calls[i].error.executed,
-		    ORPC_EXECUTED_MAYBE);
+		/* Unless the machine was too busy to send it in time. */
+		if (tally.calls[i].error.step == ORPC_STEP_WAIT)
+			assert_int_equal(tally.calls[i].error.executed,
+			    ORPC_EXECUTED_MAYBE);
+		else
+			assert_int_equal(tally.calls[i].error.executed,
+			    ORPC_EXECUTED_NO);
 		assert_true(tally.ended_ns[i] >= tally.calls[i].deadline_ns);
 	}
 	tally_end();

@@ -101,7 +101,7 @@ test_collects(void **state)
 	}
 	/* Both answer from 127.0.0.1 port 4660: one host, heard once. */
 	assert_int_equal(orpc_i_broadcast_to(to, N_BINDERS,
-	    &scripted_program, SCRIPTED_DOUBLE, &arg, 500, on_answer, &heard,
+	    &scripted_program, SCRIPTED_DOUBLE, &arg, 1500, on_answer, &heard,
 	    NULL), 0);
 	assert_int_equal(heard.n, 1);
 	assert_int_equal(heard.sum, 42);
