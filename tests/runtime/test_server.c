@@ -5,10 +5,12 @@
  */
 #include "tests/runtime/served.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -349,6 +351,82 @@ test_every_address(void **state)
 	orpc_server_close(server);
 }
 
+/* In a process of its own, with one socket where a service manager puts it. */
+static int
+activated_child(void)
+{
+	struct orpc_server *server;
+	char pid[32], address[64];
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (listen(fd, 5) || dup2(fd, 3) != 3 || fd == 3)
+		return 1;
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	setenv("LISTEN_FDS", "1", 1);
+	setenv("LISTEN_PID", "1", 1);
+	if (orpc_server_open(NULL, &server) ||
+	    orpc_server_listen_activated(server, NULL) != 0)
+		return 2;
+	setenv("LISTEN_PID", pid, 1);
+	if (orpc_server_listen_activated(server, NULL) != 1)
+		return 3;
+	if (orpc_server_address(server, 0, address, sizeof(address)) ||
+	    strncmp(address, "tcp://0.0.0.0:", 14) != 0)
+		return 4;
+	orpc_server_close(server);
+	return 0;
+}
+
+static void
+test_activated(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		for (int fd = 3; fd < 64; fd++)
+			close(fd);
+		/* Keeps 3 free for the socket, whatever is opened first. */
+		open("/dev/null", O_RDONLY);
+		_exit(activated_child());
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+/* A service manager is told when we are ready and when we stop. */
+static void
+test_notify(void **state)
+{
+	struct orpc_server_options options = { .flags = ORPC_SERVER_NOTIFY };
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	char path[] = "/tmp/orpc-notify-XXXXXX", text[64];
+	struct probe manager = { -1, false };
+	struct served s;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/n", path);
+	manager.fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	assert_int_equal(bind(manager.fd, (struct sockaddr *)&sun,
+	    sizeof(sun)), 0);
+	setenv("NOTIFY_SOCKET", sun.sun_path, 1);
+	served_start(&s, &options);
+	assert_int_equal(probe_recv(&manager, text, sizeof(text),
+	    PATIENCE_MS), 7);
+	assert_memory_equal(text, "READY=1", 7);
+	served_stop(&s);
+	assert_int_equal(probe_recv(&manager, text, sizeof(text),
+	    PATIENCE_MS), 10);
+	assert_memory_equal(text, "STOPPING=1", 10);
+	unsetenv("NOTIFY_SOCKET");
+	probe_close(&manager);
+	unlink(sun.sun_path);
+	assert_int_equal(rmdir(path), 0);
+}
+
 int
 main(void)
 {
@@ -365,6 +443,8 @@ main(void)
 		cmocka_unit_test(test_unix_paths),
 		cmocka_unit_test(test_bad_addresses),
 		cmocka_unit_test(test_every_address),
+		cmocka_unit_test(test_activated),
+		cmocka_unit_test(test_notify),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,7 +123,13 @@ int orpc_server_address(struct orpc_server *server, size_t i, char *buf,
 int orpc_server_add(struct orpc_server *server,
     const struct orpc_service *service, const void *ops);
 
-/* Stops serving a version (and unregisters it): 0 or -ORPC_E_NOTFOUND. */
+/*
+ * Stops serving a version, and unregisters it.  Calls that run already end as
+ * they would have: ops must stay until they have.
+ *
+ * Returns 0 or -ORPC_E_NOTFOUND.  Threads: any; where the version was
+ * registered, not a loop's own.
+ */
 int orpc_server_remove(struct orpc_server *server, uint32_t program,
     uint32_t version);
 
