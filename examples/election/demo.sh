@@ -39,6 +39,8 @@ stop_server()
 # The first time on a port that the kernel picks, then on the same.
 start_server()
 {
+	# What the last one said must not be taken for this one's.
+	: >server.out
 	"$bin/election-server" --store=poll.db --no-binder \
 	    --listen="tcp://127.0.0.1:${port:-0}" >server.out 2>server.err &
 	server=$!
