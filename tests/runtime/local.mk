@@ -69,3 +69,4 @@ tests_runtime_test_strangers_SOURCES = tests/runtime/test_strangers.c \
 runtime_tests += tests/runtime/test_orpcinfo
 tests_runtime_test_orpcinfo_SOURCES = tests/runtime/test_orpcinfo.c \
 	$(tests_bound)
+runtime_tests += tests/runtime/test_service
