@@ -67,14 +67,17 @@ static const char *const declared[] = {
 /* What the generated functions call their parameters and variables, and
  * members that generated tables name: no macro may have these names. */
 static const char *const locals[] = {
-	"align", "arena", "arg", "arg_names", "args", "arms", "at", "bad",
-	"call", "client", "count", "ctx", "deadline_ns", "doc", "e", "elem",
-	"end", "error", "flags", "get_arg", "get_res", "i", "j", "k", "kind",
-	"len", "max", "mem", "members", "n", "n_procs", "name", "number", "on",
-	"ops", "other", "out", "p", "proc", "procs", "program", "put_arg",
-	"put_res", "q", "r", "res", "result", "rq", "serve", "server",
-	"service", "size", "text", "type", "v", "val", "value", "values",
-	"version", "version_name", "w", "wire_max", "wire_min", "word",
+	"address", "again", "align", "arena", "arg", "arg_names", "argc",
+	"args", "argv", "arms", "at", "bad", "bytes", "call", "client", "code",
+	"copy", "count", "ctx", "deadline_ns", "doc", "e", "e2", "e3", "elem",
+	"end", "error", "flags", "get_arg", "get_res", "i", "i4", "j", "k",
+	"kind", "len", "max", "mem", "members", "n", "n_procs", "n_targets",
+	"name", "number", "on", "on_done", "ops", "other", "out", "p", "proc",
+	"procs", "program", "put_arg", "put_res", "q", "q2", "q3", "r", "res",
+	"result", "rq", "running", "serve", "server", "service", "size",
+	"status", "t", "table", "targets", "text", "type", "used", "v", "val",
+	"value", "values", "version", "version_name", "w", "wire_max",
+	"wire_min", "word",
 };
 
 /* ---- A set of texts, each with a value ---------------------------------- */
@@ -297,6 +300,12 @@ name_of_def(struct cnames *names, const struct idlc_def *def)
 {
 	const char *name = cname_global(names, def->name);
 
+	/* Hidden by parameters of the functions that are about it, and without
+	 * a tag to go by. */
+	if (def->kind == IDLC_TYPEDEF && !names->classic &&
+	    (strcmp(name, "r") == 0 || strcmp(name, "w") == 0 ||
+	    strcmp(name, "arena") == 0))
+		return join3(names, name, "_", "");
 	/* Known to the library only because libtirpc's headers have it: those
 	 * may be there too. */
 	if (def->kind != IDLC_CONST && !names->classic && def->pos.file &&
@@ -496,6 +505,12 @@ cname_is_member(struct cnames *names, const char *name)
 	const struct entry *e = map_find(&names->macros, name);
 
 	return e && e->value == member;
+}
+
+bool
+cname_is_local(const char *name)
+{
+	return in_list(name, locals, ARRAY_LEN(locals));
 }
 
 bool

@@ -45,6 +45,10 @@ bool cname_is_member(struct cnames *names, const char *name);
  */
 bool cname_take_macro(struct cnames *names, const char *name);
 
+/* Do generated functions have a parameter or variable of this name?  Inside
+ * them it is no type. */
+bool cname_is_local(const char *name);
+
 /* True the first time it is asked for this text. */
 bool cname_once(struct cnames *names, const char *text);
 

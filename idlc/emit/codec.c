@@ -121,7 +121,7 @@ put_element(struct codec *c, const struct plan_slot *slots, unsigned level)
 	if (!path)
 		return false;
 	out(c->o, VARS({ "const", c->way == PLAN_PUT ? "const " : "" },
-	    { "type", ctype_name(e, &path->decl->type) },
+	    { "type", ctype_safe(e, &path->decl->type) },
 	    { "e", emit_element(e, level) },
 	    { "at", emit_value(e, path->up) }),
 	    "$const$$type$ *$e$ = &$at$;\n\n");
@@ -209,7 +209,7 @@ put_count(struct codec *c, const struct plan_op *op, const char *len,
     const char *val)
 {
 	struct emit *e = c->e;
-	const char *type = ctype_name(e, op->type);
+	const char *type = ctype_safe(e, op->type);
 
 	if (c->way == PLAN_PUT) {
 		codec_call(c, JOIN("oxdr_put_count(w,\v", len, ",\v",
@@ -219,7 +219,7 @@ put_count(struct codec *c, const struct plan_op *op, const char *len,
 	codec_call(c, JOIN("oxdr_get_elems(r,\varena,\v",
 	    ctype_bound(e, op->decl), ",\v",
 	    op->type->def && op->type->wire == IDLC_NAMED ?
-	    JOIN(type, "_XDR_MIN") : emit_number(e, op->min),
+	    JOIN(ctype_name(e, op->type), "_XDR_MIN") : emit_number(e, op->min),
 	    ",\vsizeof(", type, "),\v_Alignof(", type, "),\v&", len,
 	    ",\v&mem)"), false);
 	out(c->o, VARS({ "val", val }), "$val$ = mem;\n");
@@ -250,7 +250,7 @@ put_take(struct codec *c, const struct plan_op *op, const char *at)
 {
 	struct emit *e = c->e;
 
-	out(c->o, VARS({ "at", at }, { "type", ctype_name(e, op->type) }),
+	out(c->o, VARS({ "at", at }, { "type", ctype_safe(e, op->type) }),
 	    "$at$ = oxdr_take(r,\varena,\vsizeof(*$at$),\v"
 	    "_Alignof($type$));\n"
 	    "if (!$at$)\n"
@@ -620,21 +620,21 @@ emit_codec(struct emit *e, struct out *o, const struct idlc_def *def)
 	    "\n");
 	if (def->kind != IDLC_ENUM)
 		return;
-	out(o, VARS({ "name", name }),
+	out(o, VARS({ "name", name }, { "enum", ctype_safe_def(e, def) }),
 	    "const char *\n"
-	    "$name$_xdr_name($name$ value)\n"
+	    "$name$_xdr_name($enum$ value)\n"
 	    "{\n"
 	    "\treturn oxdr_enum_name(&$name$_xdr_type,\v(int32_t)value);\n"
 	    "}\n"
 	    "\n"
 	    "int\n"
-	    "$name$_xdr_from_name(const char *text,\v$name$ *value)\n"
+	    "$name$_xdr_from_name(const char *text,\v$enum$ *value)\n"
 	    "{\n"
 	    "\tint32_t number;\n"
 	    "\tint error = oxdr_enum_value(&$name$_xdr_type,\vtext,\v&number);\n"
 	    "\n"
 	    "\tif (!error)\n"
-	    "\t\t*value = ($name$)number;\n"
+	    "\t\t*value = ($enum$)number;\n"
 	    "\treturn error;\n"
 	    "}\n"
 	    "\n");

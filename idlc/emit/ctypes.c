@@ -74,6 +74,66 @@ ctype_tagged(struct emit *e, const struct idlc_type *type)
 	}
 }
 
+/* The part of an array type before its dimensions. */
+static const char *
+ctype_head(struct emit *e, const char *text, const char *dims)
+{
+	char *head = (char *)(uintptr_t)JOIN(text);
+
+	head[dims - text] = '\0';
+	return head;
+}
+
+static const char *
+safe_alias(struct emit *e, const struct idlc_decl *decl,
+    const struct idlc_def *def)
+{
+	const char *elem = decl->type.wire == IDLC_OPAQUE ? "char" :
+	    ctype_safe(e, &decl->type);
+	const char *dims = strchr(elem, '[');
+	const char *size;
+
+	switch (decl->shape) {
+	case IDLC_FIXED:
+		size = JOIN("[", decl->bound == 0 ? "1" :
+		    emit_number(e, decl->bound), "]");
+		if (!dims)
+			return JOIN(elem, " ", size);
+		/* Dimensions stand outermost first. */
+		return JOIN(ctype_head(e, elem, dims), size, dims);
+	case IDLC_OPTIONAL:
+		return JOIN(elem, " *");
+	case IDLC_VARIABLE:
+		return decl->type.wire == IDLC_STRING ? "char *" :
+		    e->classic ? cname_def(e->names, def) :
+		    JOIN("struct ", cname_def(e->names, def));
+	default:
+		return elem;
+	}
+}
+
+const char *
+ctype_safe_def(struct emit *e, const struct idlc_def *def)
+{
+	struct idlc_type type = {
+		.base = IDLC_NAMED, .wire = IDLC_NAMED, .def = def,
+	};
+
+	if (!cname_is_local(def->name))
+		return cname_def(e->names, def);
+	if (def->kind != IDLC_TYPEDEF)
+		return ctype_tagged(e, &type);
+	return safe_alias(e, &def->is.alias, def);
+}
+
+const char *
+ctype_safe(struct emit *e, const struct idlc_type *type)
+{
+	if (type->wire != IDLC_NAMED || !type->def)
+		return ctype_name(e, type);
+	return ctype_safe_def(e, type->def);
+}
+
 /* The text of a value: a constant by its C name, a number as written. */
 static const char *
 value_text(struct emit *e, const struct idlc_value *value, uint64_t number)

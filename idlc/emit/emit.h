@@ -133,6 +133,11 @@ const char *ctype_name(struct emit *e, const struct idlc_type *type);
 const char *ctype_declare(struct emit *e, const struct idlc_decl *decl,
     const char *name, const char *pair);
 
+/* By its typedef name, unless a parameter or variable of the function it is
+ * used in has that name: then by its tag or what it stands for. */
+const char *ctype_safe(struct emit *e, const struct idlc_type *type);
+const char *ctype_safe_def(struct emit *e, const struct idlc_def *def);
+
 /* The same without the typedef's own name, which C++ can't use once a member
  * has it. */
 const char *ctype_declare_resolved(struct emit *e,

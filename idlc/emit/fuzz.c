@@ -29,7 +29,7 @@ emit_fuzz(struct emit *e, struct out *o)
 		if (!emit_is_type(d))
 			continue;
 		out(o, VARS({ "name", cname_def(e->names, d) },
-		    { "at", emit_param_type(e, d) }),
+		    { "cast", program_rows_cast(e, d) }),
 		    "static int\n"
 		    "$name$_get(struct oxdr_reader *r,\v"
 		    "struct oxdr_arena *arena,\vvoid *out)\n"
@@ -40,7 +40,7 @@ emit_fuzz(struct emit *e, struct out *o)
 		    "static int\n"
 		    "$name$_put(struct oxdr_writer *w,\vconst void *value)\n"
 		    "{\n"
-		    "\treturn $name$_xdr_put(w, value);\n"
+		    "\treturn $name$_xdr_put(w, $cast$value);\n"
 		    "}\n"
 		    "\n");
 		oxdr_arena_reset(&e->scratch);

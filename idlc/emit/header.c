@@ -193,6 +193,16 @@ put_typedef(struct emit *e, struct out *o, const struct idlc_def *def)
 
 /* ---- What comes with a type --------------------------------------------- */
 
+/* A type may have the name of a parameter that stands before it. */
+static const char *
+param_type(struct emit *e, const struct idlc_def *def)
+{
+	if (strcmp(def->name, "r") == 0 || strcmp(def->name, "w") == 0 ||
+	    strcmp(def->name, "arena") == 0)
+		return ctype_safe_def(e, def);
+	return cname_def(e->names, def);
+}
+
 /* The parameter of put and size; a fixed array goes by its elements. */
 const char *
 emit_param_type(struct emit *e, const struct idlc_def *def)
@@ -200,10 +210,10 @@ emit_param_type(struct emit *e, const struct idlc_def *def)
 	const struct idlc_decl *decl;
 
 	if (def->kind != IDLC_TYPEDEF)
-		return JOIN(cname_def(e->names, def), " *");
+		return JOIN(param_type(e, def), " *");
 	decl = plan_resolve(&def->is.alias);
 	if (decl->shape != IDLC_FIXED)
-		return JOIN(cname_def(e->names, def), " *");
+		return JOIN(param_type(e, def), " *");
 	if (decl->type.wire == IDLC_OPAQUE)
 		return "char *";
 	return JOIN(ctype_name(e, &decl->type), " *");
@@ -227,10 +237,11 @@ put_functions(struct emit *e, struct out *o, const struct idlc_def *def)
 	    "struct oxdr_arena *arena,\v$type$v);\n"
 	    "size_t $name$_xdr_size(const $type$v);\n");
 	if (def->kind == IDLC_ENUM)
-		out(o, VARS({ "name", name }),
-		    "const char *$name$_xdr_name($name$ value);\n"
+		out(o, VARS({ "name", name },
+		    { "enum", ctype_safe_def(e, def) }),
+		    "const char *$name$_xdr_name($enum$ value);\n"
 		    "int $name$_xdr_from_name(const char *text,\v"
-		    "$name$ *value);\n");
+		    "$enum$ *value);\n");
 	out(o, NULL, "\n");
 }
 

@@ -53,7 +53,7 @@ element_type(struct emit *e, const struct idlc_decl *decl)
 	const struct idlc_decl *d = plan_resolve(decl);
 
 	return d->type.wire == IDLC_OPAQUE ? "char" :
-	    e->tags ? ctype_tagged(e, &d->type) : ctype_name(e, &d->type);
+	    e->tags ? ctype_tagged(e, &d->type) : ctype_safe(e, &d->type);
 }
 
 const char *
@@ -67,7 +67,7 @@ program_type(struct emit *e, const struct idlc_decl *decl)
 		return JOIN(spaced(e, element_type(e, decl)), "*");
 	default:
 		return e->tags ? ctype_tagged(e, &decl->type) :
-		    ctype_name(e, &decl->type);
+		    ctype_safe(e, &decl->type);
 	}
 }
 

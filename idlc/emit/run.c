@@ -129,7 +129,7 @@ put_load(struct codec *c, const struct plan_slot *slot, const char *base)
 {
 	struct emit *e = c->e;
 	const char *cast = slot->kind == PLAN_ENUM || slot->kind == PLAN_WIDE ?
-	    JOIN("(", ctype_name(e, slot->type), ")") : "";
+	    JOIN("(", ctype_safe(e, slot->type), ")") : "";
 	const char *at = emit_value(e, slot->value);
 
 	out(c->o, VARS({ "base", base }, { "n", NUM(slot->at) },
@@ -165,7 +165,7 @@ put_load_narrow(struct codec *c, const struct plan_slot *slot,
 	const char *bits = emit_number(e, slot->c_size * 8);
 
 	out(c->o, VARS({ "base", base }, { "n", NUM(slot->at) },
-	    { "bits", bits }, { "type", ctype_name(e, slot->type) },
+	    { "bits", bits }, { "type", ctype_safe(e, slot->type) },
 	    { "at", emit_value(e, slot->value) }), is_signed ?
 	    "number = oxdr_load_i32($base$ + $n$);\n"
 	    "if (number < INT$bits$_MIN ||\vnumber > INT$bits$_MAX)\n"
@@ -276,7 +276,7 @@ put_repeat(struct codec *c, const struct plan_slot *slot, const char *base)
 	out_indent(c->o, 1);
 	if (path)
 		out(c->o, VARS({ "const", c->way == PLAN_PUT ? "const " : "" },
-		    { "type", ctype_name(e, &path->decl->type) },
+		    { "type", ctype_safe(e, &path->decl->type) },
 		    { "e", emit_element(e, slot->level) },
 		    { "at", emit_value(e, path->up) }),
 		    "$const$$type$ *$e$ = &$at$;\n");

@@ -30,12 +30,20 @@ declares_zero(const struct idlc_def *def)
 	return false;
 }
 
+/* "out" alone is the result's address. */
+static const char *
+member_dot(const char *at)
+{
+	return strcmp(at, "out") == 0 ? "->" : ".";
+}
+
 static void
 put_assign(struct out *o, const char *at, const char *value)
 {
 	if (o)
-		out(o, VARS({ "at", at }, { "value", value }),
-		    "$at$ = $value$;\n");
+		out(o, VARS({ "star", strcmp(at, "out") == 0 ? "*" : "" },
+		    { "at", at }, { "value", value }),
+		    "$star$$at$ = $value$;\n");
 }
 
 /* A union's first arm, unless zero selects one already. */
@@ -56,7 +64,7 @@ put_plain_union(struct emit *e, struct out *o, const char *at,
 	if (!decl) {
 		l = arm->labels;
 		decl = arm->decl;
-		put_assign(o, JOIN(at, ".", cname_member(e->names,
+		put_assign(o, JOIN(at, member_dot(at), cname_member(e->names,
 		    disc->name)), l->value.ref && l->value.text ?
 		    cname_global(e->names, l->value.text) : l->number < 0 ?
 		    JOIN("-", emit_number(e, (uint64_t)-l->number)) :
@@ -65,7 +73,7 @@ put_plain_union(struct emit *e, struct out *o, const char *at,
 	}
 	if (!plan_has_member(e->plan, decl))
 		return any;
-	return put_plain(e, o, JOIN(at, ".", def->name, "_u.",
+	return put_plain(e, o, JOIN(at, member_dot(at), def->name, "_u.",
 	    cname_member(e->names, decl->name)), decl, depth) || any;
 }
 
@@ -77,7 +85,7 @@ put_plain_struct(struct emit *e, struct out *o, const char *at,
 
 	for (const struct idlc_decl *m = def->is.members; m; m = m->next)
 		if (plan_has_member(e->plan, m))
-			any |= put_plain(e, o, JOIN(at, ".",
+			any |= put_plain(e, o, JOIN(at, member_dot(at),
 			    cname_member(e->names, m->name)), m, depth);
 	return any;
 }
@@ -168,13 +176,8 @@ put_handler(struct emit *e, struct out *o, const struct idlc_def *program,
 			    a) }), "(void)$arg$;\n");
 	if (pass != PASS_VOID)
 		out(o, NULL, "/* *out is zeroed: fill it in. */\n");
-	if (pass == PASS_ARRAY) {
-		if (!put_plain(e, o, "out", &proc->result, 0))
-			out(o, NULL, "(void)out;\n");
-	} else if (pass != PASS_VOID &&
-	    !put_plain(e, o, "(*out)", &proc->result, 0)) {
+	if (pass != PASS_VOID && !put_plain(e, o, "out", &proc->result, 0))
 		out(o, NULL, "(void)out;\n");
-	}
 	out(o, NULL, "return 0;\n");
 	out_indent(o, -1);
 	out(o, NULL, "}\n\n");
@@ -287,6 +290,10 @@ emit_sample_server(struct emit *e, struct out *o)
 	    "\n");
 	program_each(e, o, put_serve);
 	out(o, NULL,
+	    "\tif (argc > 1 && argv[1][0] == '-') {\n"
+	    "\t\tfprintf(stderr, \"usage: %s [address...]\\n\", argv[0]);\n"
+	    "\t\treturn 2;\n"
+	    "\t}\n"
 	    "\tif (result != 0)\n"
 	    "\t\treturn failed(\"start\", result, NULL);\n"
 	    "\tsignal(SIGINT, on_signal);\n"
@@ -492,7 +499,11 @@ emit_sample_client(struct emit *e, struct out *o)
 	    "\tconst char *address = argc > 1 ? argv[1] :"
 	    " \"tcp://127.0.0.1\";\n"
 	    "\tint bad = 0;\n"
-	    "\n");
+	    "\n"
+	    "\tif (address[0] == '-') {\n"
+	    "\t\tfprintf(stderr, \"usage: %s [address]\\n\", argv[0]);\n"
+	    "\t\treturn 2;\n"
+	    "\t}\n");
 	program_each(e, o, put_try);
 	out(o, NULL,
 	    "\treturn bad;\n"

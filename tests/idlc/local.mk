@@ -19,7 +19,7 @@ idlc_scripts += \
 golden_dir = $(top_srcdir)/tests/idlc/golden
 GOLDEN = every.x every.h every_clnt.c every_svc.c every_xdr.c \
 	point.x point.h point_xdr.c
-EXTRA_DIST += $(GOLDEN:%=tests/idlc/golden/%)
+EXTRA_DIST += tests/idlc/hidden.x $(GOLDEN:%=tests/idlc/golden/%)
 PHONY_TARGETS += golden
 golden: $(IDLC_DEP)
 	for x in $(golden_dir)/*.x; do \

@@ -712,7 +712,7 @@ maybe_name_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
 	*v = NULL;
 	if (!word)
 		return 0;
-	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(name));
+	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(char *));
 	if (!*v)
 		return oxdr_get_memory_error(r, arena, sizeof(**v));
 	return oxdr_get_string(r, arena, MAXN, *v);
@@ -1358,8 +1358,8 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 		e->x = oxdr_load_i32(p + 0);
 		e->y = oxdr_load_i32(p + 4);
 	}
-	error = oxdr_get_elems(r, arena, UINT32_MAX, name_XDR_MIN, sizeof(name),
-	    _Alignof(name), &v->ee.ee_len, &mem);
+	error = oxdr_get_elems(r, arena, UINT32_MAX, name_XDR_MIN,
+	    sizeof(char *), _Alignof(char *), &v->ee.ee_len, &mem);
 	if (error)
 		return error;
 	v->ee.ee_val = mem;
@@ -1413,7 +1413,7 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 		return -OXDR_E_BOOL;
 	v->ii = NULL;
 	if (word) {
-		v->ii = oxdr_take(r, arena, sizeof(*v->ii), _Alignof(name));
+		v->ii = oxdr_take(r, arena, sizeof(*v->ii), _Alignof(char *));
 		if (!v->ii)
 			return oxdr_get_memory_error(r, arena, sizeof(*v->ii));
 		error = oxdr_get_string(r, arena, MAXN, v->ii);
