@@ -39,7 +39,7 @@ static int
 copy_string(struct oxdr_arena *arena, void *out)
 {
 	const char *text = value_pointer(out);
-	void *mem;
+	void *mem = NULL;
 	int e;
 
 	if (!text)
@@ -54,7 +54,7 @@ static int
 copy_opaque_var(struct oxdr_arena *arena, void *out)
 {
 	uint32_t n = value_len(out);
-	void *mem;
+	void *mem = NULL;
 	int e;
 
 	if (!n)
@@ -86,7 +86,7 @@ copy_array_var(struct oxdr_arena *arena, const struct oxdr_type *type,
 {
 	const struct oxdr_type *elem = type->elem;
 	uint32_t n = value_len(out);
-	void *mem;
+	void *mem = NULL;
 	int e;
 
 	if (!n)
@@ -175,7 +175,7 @@ copy_optional(struct copy *at)
 {
 	const struct oxdr_type *elem = at->type->elem;
 	const void *from = value_pointer(at->out);
-	void *mem;
+	void *mem = NULL;
 	int e;
 
 	at->type = NULL;

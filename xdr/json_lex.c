@@ -220,7 +220,7 @@ lex_char(struct json_in *in)
 {
 	size_t left = (size_t)(in->end - in->at);
 	char utf8[4];
-	uint32_t code;
+	uint32_t code = 0;
 	size_t n;
 
 	if ((unsigned char)*in->at < 0x20)
@@ -273,7 +273,7 @@ json_unescape(const struct json_string *s, char *out)
 	const char *end = s->raw + s->n;
 
 	while (p < end) {
-		uint32_t code;
+		uint32_t code = 0;
 
 		if (*p != '\\') {
 			*out++ = *p++;

@@ -127,7 +127,7 @@ reader_string(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
     int borrow, char **out_text)
 {
 	const uint8_t *p;
-	void *copy;
+	void *copy = NULL;
 	uint32_t n;
 	int e = reader_peek_counted(r, max, &n, &p);
 
