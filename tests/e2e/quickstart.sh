@@ -21,7 +21,13 @@ ok "there are at most 6 commands ($n)" test "$n" -ge 4 -a "$n" -le 6
 mkdir "$tmp/clone" "$tmp/etc" "$tmp/bin"
 ln -s "$top_builddir" "$tmp/clone/build"
 printf '#!/bin/sh\ntest -x build/idlc/idlc\n' >"$tmp/clone/bootstrap"
-printf '#!/bin/sh\nexec "$@"\n' >"$tmp/bin/sudo"
+cat >"$tmp/bin/sudo" <<END
+#!/bin/sh
+[ "\$1" = -b ] || exec "\$@"
+shift
+"\$@" </dev/null >>"$tmp/background" 2>&1 &
+echo \$! >>"$tmp/pids"
+END
 chmod +x "$tmp/clone/bootstrap" "$tmp/bin/sudo"
 cp -a /etc/. "$tmp/etc/" 2>/dev/null
 mount --bind "$tmp/etc" /etc && mount -t tmpfs tmpfs /usr/local ||
@@ -41,12 +47,16 @@ unset MAKEFLAGS IDLC PKG_CONFIG PKG_CONFIG_PATH LD_LIBRARY_PATH CFLAGS CPPFLAGS 
 	echo 'set -e; spoken=0'
 	sed 's/&$/\&\nuntil [ "$(wc -c <"$said")" -gt "$spoken" ]; do sleep 0.05; done; spoken=$(wc -c <"$said")/' \
 	    "$tmp/commands"
-	echo 'kill $(jobs -p); wait'
+	echo 'kill $(jobs -p); wait || :'
 } >"$tmp/all.sh"
 export said=$tmp/said
 timeout 120 bash -x "$tmp/all.sh" >"$tmp/said" 2>"$tmp/trace"
 status=$?
+[ ! -e "$tmp/pids" ] || kill $(cat "$tmp/pids")
 is "every command succeeds" "$status" 0
-[ "$status" -eq 0 ] || tail -n 20 "$tmp/trace" "$tmp/said" | sed 's/^/# /'
-sed 's/^/# /' "$tmp/said"
+[ "$status" -eq 0 ] || tail -n 20 "$tmp/trace" "$tmp/background" "$tmp/said" |
+	sed 's/^/# /'
+ok "the server is called" grep -q '^GREET: ' "$tmp/said"
+ok "and listed" grep -Eq '^ *536870913 +1 +tcp ' "$tmp/said"
+echo "# it took $((SECONDS - start)) s"
 done_testing
