@@ -64,6 +64,7 @@ bench_tests =
 bench_scripts =
 bench_built =
 bench_programs =
+bench_targets =
 rules_tests =
 rules_scripts =
 
@@ -116,7 +117,9 @@ clean-local:
 	rm -rf stage
 
 # Programs that measure: bench_programs += tests/bench/bench_codec in
-# tests/bench/local.mk. `make bench` runs all, and is no part of make check.
+# tests/bench/local.mk; what a script measures is a target of its own,
+# bench_targets += bench-rpc. `make bench` runs all, and is no part of make
+# check.
 EXTRA_PROGRAMS += $(bench_programs)
 PHONY_TARGETS += bench
 bench:
@@ -124,6 +127,10 @@ bench:
 	$(MAKE) $(AM_MAKEFLAGS) $(bench_programs) && \
 	for program in $(bench_programs); do \
 		echo "== $$program"; ./$$program || exit 1; \
+	done && \
+	for target in $(bench_targets); do \
+		echo "== $$target"; \
+		$(MAKE) $(AM_MAKEFLAGS) $$target || exit 1; \
 	done
 
 ROOM_CHECKS = check-xdr check-idlc check-runtime check-same check-interop \

@@ -128,6 +128,11 @@ EXTRA_PROGRAMS += tests/bench/election_service
 $(tests_bench_election_service_OBJECTS): tests/e2e/election.h
 EXTRA_DIST += tests/bench/election.sh
 PHONY_TARGETS += bench-election
+if HAVE_SQLITE
+if HAVE_LIBPQ
+bench_targets += bench-election
+endif
+endif
 bench-election:
 	+@$(MAKE) $(AM_MAKEFLAGS) all tests/e2e/election-server \
 		tests/bench/election_store tests/bench/election_service && \

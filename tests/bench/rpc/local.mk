@@ -87,6 +87,7 @@ endif
 endif
 # `make bench-rpc BENCH_ARGS='--rounds=3 latency'`
 PHONY_TARGETS += bench-rpc
+bench_targets += bench-rpc
 bench-rpc:
 	+@$(MAKE) $(AM_MAKEFLAGS) all $(bench_rpc_programs) && \
 	$(AM_TESTS_ENVIRONMENT) \
