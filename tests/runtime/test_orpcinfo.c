@@ -247,7 +247,7 @@ strange_lists_do_no_harm(void **state)
 	assert_int_not_equal(r->status, 0);
 	assert_true(r->status < 100);
 	hostile_text = (char *)"tcp";
-	hostile_entries = 150000;
+	hostile_entries = 110000;
 	run(r, args);
 	assert_true(r->status < 100);
 

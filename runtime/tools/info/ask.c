@@ -184,9 +184,11 @@ entries_add(struct entries *list)
 {
 	if (list->n >= ENTRIES_MAX)
 		return NULL;
-	if (list->n % 128 == 0) {
-		struct entry *all = reallocarray(list->all, list->n + 128,
-		    sizeof(*all));
+	if (list->n == list->room) {
+		struct entry *all;
+
+		list->room = list->room ? list->room * 2 : 128;
+		all = reallocarray(list->all, list->room, sizeof(*all));
 
 		if (!all)
 			abort();
@@ -234,7 +236,7 @@ ask_dump(struct ask *a, struct entries *out)
 	void *list = NULL;
 	int result = ask_call(a, DUMP, NULL, &list);
 
-	*out = (struct entries){ NULL, 0 };
+	*out = (struct entries){ .n = 0 };
 	if (result)
 		return result;
 	if (ask_version(a) == 2)

@@ -60,6 +60,7 @@ struct entry {
 struct entries {
 	struct entry *all;
 	size_t n;
+	size_t room;
 };
 
 /* ---- names.c -------------------------------------------------------------- */
@@ -109,6 +110,7 @@ struct table {
 	bool right[TABLE_COLUMNS];	/* numbers */
 	char **cells;
 	size_t n_cells;
+	size_t room;
 };
 
 void table_cell(struct table *t, const char *format, ...)

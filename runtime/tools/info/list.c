@@ -218,7 +218,7 @@ static int
 list_with(const struct info *info, const uint32_t *versions, bool ports,
     print_fn *print)
 {
-	struct entries list = { NULL, 0 };
+	struct entries list = { .n = 0 };
 	struct ask a;
 	int status = 0;
 

@@ -160,9 +160,11 @@ table_cell(struct table *t, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	if (t->n_cells % 64 == 0) {
-		char **cells = reallocarray(t->cells, t->n_cells + 64,
-		    sizeof(char *));
+	if (t->n_cells == t->room) {
+		char **cells;
+
+		t->room = t->room ? t->room * 2 : 64;
+		cells = reallocarray(t->cells, t->room, sizeof(char *));
 
 		if (!cells)
 			abort();
@@ -207,6 +209,7 @@ table_fini(struct table *t)
 	free(t->cells);
 	t->cells = NULL;
 	t->n_cells = 0;
+	t->room = 0;
 }
 
 /* ---- Errors ---------------------------------------------------------------------- */

@@ -29,7 +29,7 @@ static int
 address_by_list(const struct info *info, uint32_t program, char *buf,
     size_t n, struct orpc_error *error)
 {
-	struct entries list = { NULL, 0 };
+	struct entries list = { .n = 0 };
 	struct ask a;
 	int result = ask_open(&a, info, ask_newest);
 
