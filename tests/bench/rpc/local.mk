@@ -77,7 +77,7 @@ bench_rpc_programs = tests/bench/rpc/raw_echo tests/bench/rpc/raw_latency \
 bench_rpc_tirpc_programs = tests/bench/rpc/tirpc_echo \
 	tests/bench/rpc/tirpc_latency
 EXTRA_PROGRAMS += $(bench_rpc_programs) $(bench_rpc_tirpc_programs)
-EXTRA_DIST += tests/bench/rpc/echo.x tests/bench/rpc/run.sh \
+EXTRA_DIST += tests/bench/rpc/README.md tests/bench/rpc/echo.x tests/bench/rpc/run.sh \
 	tests/bench/rpc/summary.awk
 
 if HAVE_LIBTIRPC
