@@ -84,14 +84,24 @@ writer_pieces(struct oxdr_writer *w)
 	return w->pieces ? w->pieces : w->few_pieces;
 }
 
+/* Bytes that the limit leaves; it may have been set below what is there. */
+static size_t
+writer_left(const struct oxdr_writer *w)
+{
+	size_t size = oxdr_writer_size(w);
+
+	return size < w->limit ? w->limit - size : 0;
+}
+
 /* Opens the chunk's space for writing, as much of it as the limit allows. */
 static void
 writer_use(struct oxdr_writer *w, struct oxdr_writer_chunk *chunk)
 {
 	size_t room = chunk->bytes - CHUNK_HEADER;
-	size_t left = w->limit - w->done;
+	size_t left;
 
 	w->at = w->start = (uint8_t *)chunk + CHUNK_HEADER;
+	left = writer_left(w);
 	w->end = w->start + (room < left ? room : left);
 }
 
@@ -222,7 +232,7 @@ oxdr_reserve_slow(struct oxdr_writer *w, size_t n)
 	if (w->error)
 		return NULL;
 	if (w->flags & OXDR_WRITER_FIXED ||
-	    n > w->limit - oxdr_writer_size(w) || n > SIZE_MAX / 2) {
+	    n > writer_left(w) || n > SIZE_MAX / 2) {
 		oxdr_writer_fail(w, OXDR_E_LIMIT);
 		return NULL;
 	}
@@ -264,11 +274,11 @@ writer_refer(struct oxdr_writer *w, const void *bytes, size_t n)
 
 	if (w->error)
 		return w->error;
-	if (n > w->limit - oxdr_writer_size(w))
+	if (n > writer_left(w))
 		return oxdr_writer_fail(w, OXDR_E_LIMIT);
 	if (writer_close_piece(w) || writer_add_piece(w, bytes, n))
 		return w->error;
-	left = w->limit - w->done;
+	left = writer_left(w);
 	if ((size_t)(w->end - w->at) > left)
 		w->end = w->at + left;
 	return 0;

@@ -124,6 +124,7 @@ chunks_never_move(void **state)
 static void
 limit(void **state)
 {
+	static const char pad[5000];
 	struct oxdr_writer w;
 
 	(void)state;
@@ -139,6 +140,19 @@ limit(void **state)
 		assert_null(oxdr_reserve(&w, most + 1));
 		oxdr_writer_fini(&w);
 	}
+
+	/* Lowered below what is there already: no more than its chunk. */
+	oxdr_writer_init(&w, NULL, SIZE_MAX);
+	w.flags |= OXDR_WRITER_GATHER;
+	assert_non_null(oxdr_reserve(&w, 5000));
+	w.limit = 100;
+	assert_null(oxdr_reserve(&w, 50000));
+	oxdr_writer_reset(&w);
+	w.limit = SIZE_MAX;
+	assert_non_null(oxdr_reserve(&w, 5000));
+	w.limit = 100;
+	assert_int_equal(oxdr_put_bytes(&w, pad, sizeof(pad)), -OXDR_E_LIMIT);
+	oxdr_writer_fini(&w);
 }
 
 static void
