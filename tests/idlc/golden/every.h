@@ -83,7 +83,7 @@ const char *odd_xdr_name(odd value);
 int odd_xdr_from_name(const char *text, odd *value);
 
 /**
- * Others may add to it. @open
+ * Others may add to it.
  */
 enum growing {
 	FIRST = 1
@@ -579,7 +579,7 @@ int every_prog_v1_mix_args_xdr_get(struct oxdr_reader *r,
 size_t every_prog_v1_mix_args_xdr_size(const every_prog_v1_mix_args *v);
 
 /**
- * Adds. @idempotent @deadline 500ms
+ * Adds.
  */
 int every_prog_v1_add(struct orpc_client *client, struct orpc_call *call,
     const all *arg, shape *out);

@@ -210,7 +210,7 @@ const struct oxdr_type growing_xdr_type = {
 	.name = "growing",
 	.kind = OXDR_ENUM,
 	.align = _Alignof(growing),
-	.flags = OXDR_TYPE_FLAT,
+	.flags = OXDR_TYPE_FLAT | OXDR_TYPE_OPEN,
 	.size = sizeof(growing),
 	.n = 1,
 	.values = growing_xdr_values,
@@ -218,18 +218,9 @@ const struct oxdr_type growing_xdr_type = {
 	.wire_max = growing_XDR_MAX,
 };
 
-/* Is the value declared? */
-static int
-growing_xdr_has(int32_t value)
-{
-	return value == FIRST;
-}
-
 int
 growing_xdr_put(struct oxdr_writer *w, const growing *v)
 {
-	if (!growing_xdr_has((int32_t)*v))
-		return oxdr_writer_fail(w, OXDR_E_ENUM);
 	return oxdr_put_i32(w, (int32_t)*v);
 }
 
@@ -243,8 +234,6 @@ growing_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, growing *v)
 	if (!p)
 		return -OXDR_E_SHORT;
 	*v = (growing)oxdr_load_i32(p + 0);
-	if (!growing_xdr_has((int32_t)*v) && !(r->flags & OXDR_READER_ANY_ENUM))
-		return -OXDR_E_ENUM;
 	return 0;
 }
 
@@ -1025,8 +1014,6 @@ all_xdr_put(struct oxdr_writer *w, const all *v)
 		return oxdr_writer_fail(w, OXDR_E_ENUM);
 	if (!odd_xdr_has((int32_t)v->o))
 		return oxdr_writer_fail(w, OXDR_E_ENUM);
-	if (!growing_xdr_has((int32_t)v->oo))
-		return oxdr_writer_fail(w, OXDR_E_ENUM);
 	p = oxdr_reserve(w, 92);
 	if (!p)
 		return oxdr_writer_error(w);
@@ -1112,14 +1099,9 @@ all_xdr_put(struct oxdr_writer *w, const all *v)
 	error = oxdr_put_count(w, v->cg.cg_len, UINT32_MAX, v->cg.cg_val);
 	if (error)
 		return error;
-	p = oxdr_reserve_array(w, v->cg.cg_len, 4);
-	if (!p)
-		return oxdr_writer_error(w);
-	for (uint32_t i = 0; i < v->cg.cg_len; i++, p += 4) {
-		if (!growing_xdr_has((int32_t)v->cg.cg_val[i]))
-			return oxdr_writer_fail(w, OXDR_E_ENUM);
-		oxdr_store_i32(p + 0, (int32_t)v->cg.cg_val[i]);
-	}
+	error = oxdr_put_array32(w, v->cg.cg_val, v->cg.cg_len);
+	if (error)
+		return error;
 	error = oxdr_put_count(w, v->pp.pp_len, UINT32_MAX, v->pp.pp_val);
 	if (error)
 		return error;
@@ -1237,9 +1219,6 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 	if (!odd_xdr_has((int32_t)v->o) && !(r->flags & OXDR_READER_ANY_ENUM))
 		return -OXDR_E_ENUM;
 	v->oo = (growing)oxdr_load_i32(p + 48);
-	if (!growing_xdr_has((int32_t)v->oo) &&
-	    !(r->flags & OXDR_READER_ANY_ENUM))
-		return -OXDR_E_ENUM;
 	number = oxdr_load_i32(p + 52);
 	if (number < INT8_MIN || number > INT8_MAX)
 		return -OXDR_E_RANGE;
@@ -1335,15 +1314,9 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 	if (error)
 		return error;
 	v->cg.cg_val = mem;
-	p = oxdr_consume(r, (size_t)v->cg.cg_len * 4);
-	if (!p)
-		return -OXDR_E_SHORT;
-	for (uint32_t i = 0; i < v->cg.cg_len; i++, p += 4) {
-		v->cg.cg_val[i] = (growing)oxdr_load_i32(p + 0);
-		if (!growing_xdr_has((int32_t)v->cg.cg_val[i]) &&
-		    !(r->flags & OXDR_READER_ANY_ENUM))
-			return -OXDR_E_ENUM;
-	}
+	error = oxdr_get_array32(r, v->cg.cg_val, v->cg.cg_len);
+	if (error)
+		return error;
 	error = oxdr_get_elems(r, arena, UINT32_MAX, point_XDR_MIN,
 	    sizeof(point), _Alignof(point), &v->pp.pp_len, &mem);
 	if (error)
@@ -3266,8 +3239,10 @@ digest_xdr_get_any(struct oxdr_reader *r, struct oxdr_arena *arena, void *out)
 static const struct orpc_proc every_prog_v1_procs[] = {
 	{
 		.number = 1,
+		.flags = ORPC_PROC_IDEMPOTENT,
 		.name = "ADD",
-		.doc = "Adds. @idempotent @deadline 500ms",
+		.doc = "Adds.",
+		.deadline_ns = UINT64_C(500000000),
 		.arg = &all_xdr_type,
 		.res = &shape_xdr_type,
 		.put_arg = all_xdr_put_any,
