@@ -65,8 +65,12 @@ orpc_server_register(struct orpc_server *server, struct orpc_error *error)
 	server->unregister = unregister;
 	r = orpc_i_registrar_apply(server->registrar, orpc_now_ns() +
 	    REGISTER_NS, error);
-	if (!r && first)
-		r = orpc_i_registrar_watch(server->registrar,
+	/* A binder that is not there yet is waited for while we serve. */
+	if (first && (!r || r == -ORPC_E_BINDER || r == -ORPC_E_TIMEOUT)) {
+		int watched = orpc_i_registrar_watch(server->registrar,
 		    server->loops[0].loop);
+
+		r = r ? r : watched;
+	}
 	return r;
 }

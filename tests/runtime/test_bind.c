@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <orpc/client.h>
+#include <orpc/server.h>
 
 #include "runtime/bind/register.h"
 #include "runtime/bind/session.h"
@@ -301,6 +302,53 @@ a_late_binder_is_noticed(void **state)
 	bound_end(&b);
 }
 
+static const struct orpc_program served_program = { .name = "P",
+	.version_name = "V", .number = PROG, .version = 1 };
+static const struct orpc_service served = { .program = &served_program };
+
+static void *
+server_run(void *server)
+{
+	assert_int_equal(orpc_server_run(server), 0);
+	return NULL;
+}
+
+/* A whole server that was there before its binder. */
+static void
+a_server_waits_for_its_binder(void **state)
+{
+	struct bound b = { .dir = "" };
+	struct orpc_server_options options = { .threads = 1 };
+	struct orpc_server *server;
+	struct orpc_loop *loop;
+	pthread_t thread;
+	void *ops = NULL;
+	uint16_t port;
+
+	(void)state;
+	bound_start(&b, NULL);
+	bound_stop(&b);
+	options.binder = b.local;
+	assert_int_equal(orpc_loop_new(&loop), 0);
+	assert_int_equal(orpc_server_open(&options, &server), 0);
+	assert_int_equal(orpc_server_listen(server, "tcp://127.0.0.1:0",
+	    NULL), 0);
+	assert_int_equal(orpc_server_add(server, &served, &ops), 0);
+	assert_int_equal(orpc_server_register(server, NULL), -ORPC_E_BINDER);
+	assert_int_equal(pthread_create(&thread, NULL, server_run, server),
+	    0);
+	bound_start(&b, NULL);
+	assert_true(is_found_within(&b, loop, 60000));
+	orpc_server_stop(server);
+	pthread_join(thread, NULL);
+	assert_int_equal(find(b.local, ORPC_TCP, AF_INET, PROG, &port),
+	    -ORPC_E_UNREGISTERED);
+	orpc_server_close(server);
+	orpc_loop_free(loop);
+	bound_stop(&b);
+	bound_end(&b);
+}
+
 /* ---- Taking over ------------------------------------------------------------------ */
 
 static void
@@ -368,6 +416,7 @@ main(void)
 		cmocka_unit_test(sessions_speak_each_version),
 		cmocka_unit_test(a_restart_is_noticed),
 		cmocka_unit_test(a_late_binder_is_noticed),
+		cmocka_unit_test(a_server_waits_for_its_binder),
 		cmocka_unit_test(stale_registrations_are_taken_over),
 	};
 

@@ -136,6 +136,10 @@ int orpc_server_remove(struct orpc_server *server, uint32_t program,
 /*
  * Registers every version on every address listened on with the binder;
  * kept registered when the binder restarts; undone by orpc_server_stop.
+ *
+ * Returns 0; -ORPC_E_BINDER or -ORPC_E_TIMEOUT: no binder answers now, and it
+ * is tried again while the server runs; -ORPC_E_EXISTS: another server has
+ * a version and answers; -ORPC_E_DENIED, -OXDR_E_NOMEM, -ORPC_E_SYSTEM.
  */
 int orpc_server_register(struct orpc_server *server, struct orpc_error *error);
 
