@@ -35,7 +35,6 @@ runtime_liborpc_whole_la_SOURCES += $(runtime_compat)
 
 runtime_proto = \
 	runtime/error.c \
-	runtime/probe.h \
 	runtime/proto/auth.c \
 	runtime/proto/auth.h \
 	runtime/proto/buf.c \
@@ -47,6 +46,7 @@ runtime_proto = \
 	runtime/proto/message.h \
 	runtime/proto/pending.c \
 	runtime/proto/pending.h \
+	runtime/proto/probe.h \
 	runtime/proto/record.c \
 	runtime/proto/record.h \
 	runtime/proto/replay.c runtime/proto/replay.h \

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "runtime/channel/request.h"
-#include "runtime/probe.h"
+#include "runtime/proto/probe.h"
 
 /* Pieces of a reply that the replay cache is shown at most. */
 #define PIECES_MAX 64u

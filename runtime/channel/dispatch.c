@@ -14,7 +14,7 @@
 
 #include "runtime/channel/quick.h"
 #include "runtime/channel/request.h"
-#include "runtime/probe.h"
+#include "runtime/proto/probe.h"
 #include "runtime/proto/digest.h"
 #include "xdr/base.h"
 

@@ -13,7 +13,7 @@
 
 #include "runtime/channel/parts.h"
 #include "runtime/channel/request.h"
-#include "runtime/probe.h"
+#include "runtime/proto/probe.h"
 
 /* Room for an argument, and for a result. */
 #define SMALL 64u

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/probe.h"
+#include "runtime/proto/probe.h"
 #include "xdr/base.h"
 
 /* Spare requests that a dispatcher keeps, and arena bytes of each. */

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runtime/probe.h"
+#include "runtime/proto/probe.h"
 #include "runtime/server/server.h"
 #include "xdr/base.h"
 

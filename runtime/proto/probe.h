@@ -11,8 +11,8 @@
  *
  *	bpftrace -e 'usdt:/usr/lib/liborpc.so:orpc:request { @[arg3] = count() }'
  */
-#ifndef ORPC_RUNTIME_PROBE_H
-#define ORPC_RUNTIME_PROBE_H
+#ifndef ORPC_PROTO_PROBE_H
+#define ORPC_PROTO_PROBE_H
 
 #ifdef __has_include
 #if __has_include(<sys/sdt.h>)
