@@ -14,8 +14,8 @@
 
 #include "runtime/channel/quick.h"
 #include "runtime/channel/request.h"
-#include "runtime/proto/probe.h"
 #include "runtime/proto/digest.h"
+#include "runtime/proto/probe.h"
 #include "xdr/base.h"
 
 /* Beside ORPC_R_...: what admission can say. */

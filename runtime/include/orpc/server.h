@@ -165,10 +165,19 @@ void *orpc_request_ctx(const struct orpc_request *rq);
 /* Memory that lives as long as the request. */
 struct oxdr_arena *orpc_request_arena(struct orpc_request *rq);
 
+/* The procedure that was called; one of ours for an undeclared procedure 0. */
 const struct orpc_proc *orpc_request_proc(const struct orpc_request *rq);
+
+/* The version that it belongs to. */
 const struct orpc_program *orpc_request_program(const struct orpc_request *rq);
+
+/* Who calls, as far as it is known; lives as long as the request. */
 const struct orpc_identity *orpc_request_identity(struct orpc_request *rq);
+
+/* What the call came by. */
 enum orpc_transport_kind orpc_request_transport(const struct orpc_request *rq);
+
+/* The call's xid (RFC 5531 section 9): for logs, it proves nothing. */
 uint32_t orpc_request_xid(const struct orpc_request *rq);
 
 /* The peer's socket address, borrowed; unix peers have family AF_UNIX. */
