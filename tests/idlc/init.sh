@@ -28,7 +28,7 @@ for stem in every calculator ten; do
 	ORPC_BINDER=unix:$tmp/none spawn "$stem" "$dir/$stem-server"
 	wait_for_line "$tmp/$stem.out" '^listening on tcp'
 	address=$(sed -n 's/^listening on \(tcp.*\)/\1/p' "$tmp/$stem.out")
-	ok "$stem: every call succeeds" timeout 20 "$dir/$stem-client" \
+	ok "$stem: every call succeeds" timeout 100 "$dir/$stem-client" \
 	    "$address"
 	not_ok "$stem: a second --init refuses" "$IDLC" --init "$dir" \
 	    "$tmp/$stem.x"
