@@ -7,6 +7,9 @@ EXTRA_DIST += \
 	examples/calculator/README.md \
 	examples/calculator/arithmetic.c \
 	examples/calculator/arithmetic.h \
+	examples/calculator/classic/Makefile \
+	examples/calculator/classic/client.c \
+	examples/calculator/classic/server.c \
 	examples/calculator/calculator.x \
 	examples/calculator/client.c \
 	examples/calculator/server.c \

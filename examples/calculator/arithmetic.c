@@ -7,6 +7,7 @@
 #include "arithmetic.h"
 
 #include <math.h>
+#include <stdint.h>
 
 calc_status
 int_add(int64_t a, int64_t b, int64_t *out)

@@ -111,6 +111,22 @@ for kind in $kinds; do
 	talk $kind ours
 done
 
+# The calculator in this dialect.
+mkdir "$tmp/example" && cp -r "$top_srcdir/examples/calculator" "$tmp/example"
+chmod -R u+w "$tmp/example"
+cd "$tmp/example/calculator/classic" || exit 99
+ok "examples/calculator/classic builds without a warning" ${MAKE:-make} \
+    RPCGEN="$tmp/ours/rpcgen" CC="$cc" TIRPC_CFLAGS="$tirpc_cflags" \
+    TIRPC_LIBS="$SANITIZE_CFLAGS $tirpc_libs" \
+    CFLAGS="-g -Wall -Wextra -Werror $SANITIZE_CFLAGS"
+spawn server ./calculator-server
+ok "it registers" wait_registered 536922652
+is "it adds" "$(./calculator 127.0.0.1 add 2 3 2>&1)" 5
+is "it refuses" "$(./calculator 127.0.0.1 divide 2 0 2>&1)" \
+    "refused: status 1"
+kill "$server_pid" 2>/dev/null
+wait "$server_pid" 2>/dev/null
+
 # Once built, a second make has nothing to do, with either.
 cd "$tmp/plain-ours" || exit 99
 is "a second make comes to rest" "$(PATH="$tmp/ours:$PATH" ${MAKE:-make} \
