@@ -19,6 +19,7 @@ dist_man_MANS += man/orpc_registerrpc.3
 dist_man_MANS += man/orpcbind.8
 dist_man_MANS += man/idl.5
 dist_man_MANS += man/liborpc.3
+dist_man_MANS += man/idlc_tables_new.3
 dist_man_MANS += man/libidlc.3
 dist_man_MANS += man/liboxdr.3
 dist_man_MANS += man/oxdr_arena.3

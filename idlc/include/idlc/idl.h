@@ -314,6 +314,7 @@ int idlc_schema_load(const char *path, const struct idlc_options *options,
 int idlc_schema_parse(const char *name, const char *text, size_t n,
     const struct idlc_options *options, struct idlc_schema **out);
 
+/* Frees a schema and all it points to.  NULL is taken. */
 void idlc_schema_free(struct idlc_schema *schema);
 
 /* Finds a type, constant or program by name; NULL: there is none. */
