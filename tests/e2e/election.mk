@@ -134,6 +134,7 @@ bench_targets += bench-election
 endif
 endif
 bench-election:
-	+@$(MAKE) $(AM_MAKEFLAGS) all tests/e2e/election-server \
+	+@$(MAKE) $(AM_MAKEFLAGS) all && \
+	$(MAKE) $(AM_MAKEFLAGS) tests/e2e/election-server \
 		tests/bench/election_store tests/bench/election_service && \
 	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/election.sh

@@ -89,7 +89,8 @@ endif
 PHONY_TARGETS += bench-rpc
 bench_targets += bench-rpc
 bench-rpc:
-	+@$(MAKE) $(AM_MAKEFLAGS) all $(bench_rpc_programs) && \
+	+@$(MAKE) $(AM_MAKEFLAGS) all && \
+	$(MAKE) $(AM_MAKEFLAGS) $(bench_rpc_programs) && \
 	$(AM_TESTS_ENVIRONMENT) \
 	bash $(top_srcdir)/tests/bench/rpc/run.sh $(BENCH_ARGS)
 
