@@ -122,12 +122,12 @@ ignore_finding(void *ctx, const struct idlc_finding *finding)
 }
 
 /* quietly: findings were shown before, for another output symbol. */
-static int
-load(struct run *run, const char *path, const char *symbol, bool quietly,
-    struct idlc_schema **out)
+static struct idlc_options
+library_options(struct run *run, const char *symbol, bool quietly)
 {
 	const struct options *o = run->options;
-	struct idlc_options options = {
+
+	return (struct idlc_options){
 		.dialect = IDLC_NATIVE,
 		.include_dirs = o->include_dirs.items,
 		.defines = o->defines.items,
@@ -137,14 +137,27 @@ load(struct run *run, const char *path, const char *symbol, bool quietly,
 		.on_finding = quietly ? ignore_finding : idlc_diag_finding,
 		.ctx = &run->diag,
 	};
-	int result = idlc_schema_load(path, &options, out);
+}
 
+/* Keeps what came of an input; the library told all but lack of memory. */
+static int
+settle(struct run *run, const char *path, int result)
+{
 	if (result < 0 && run->diag.n_errors == 0)
 		fprintf(stderr, "idlc: %s: %s\n", path,
 		    oxdr_strerror(result));
 	if (result != 0)
 		run_worst(run, result > 0 ? 1 : 2);
 	return result;
+}
+
+static int
+load(struct run *run, const char *path, const char *symbol, bool quietly,
+    struct idlc_schema **out)
+{
+	struct idlc_options options = library_options(run, symbol, quietly);
+
+	return settle(run, path, idlc_schema_load(path, &options, out));
 }
 
 /* ---- Compiling ---------------------------------------------------------- */
@@ -318,6 +331,15 @@ run_verb(struct run *run, const struct idlc_schema *schema, struct emit *e,
 }
 
 static void
+run_tokens(struct run *run, const char *path)
+{
+	struct idlc_options options = library_options(run, "RPC_HDR", false);
+
+	settle(run, path, idlc_dump_tokens(path, &options, write_out,
+	    outputs_open(&run->outputs, "-")));
+}
+
+static void
 run_input(struct run *run, const char *path)
 {
 	char *stem = stem_of(path);
@@ -325,7 +347,9 @@ run_input(struct run *run, const char *path)
 	struct emit e;
 	char classic[4096];
 
-	if (load(run, path, "RPC_HDR", false, &schema) == 0) {
+	if (run->options->verb == VERB_DUMP_TOKENS)
+		run_tokens(run, path);
+	else if (load(run, path, "RPC_HDR", false, &schema) == 0) {
 		emit_start(&e, run, schema, stem, path, classic,
 		    sizeof(classic));
 		makedep_input(&run->dep, schema->files);

@@ -49,6 +49,8 @@ idlc_front = \
 	idlc/front/macro.c \
 	idlc/front/names.c \
 	idlc/front/order.c \
+	idlc/front/outside.c \
+	idlc/front/outside.h \
 	idlc/front/parser.h \
 	idlc/front/report.c \
 	idlc/front/report.h \

@@ -224,11 +224,8 @@ stub_name(struct front *f, const struct idlc_def *program,
 static void
 help_stub(struct front *f)
 {
-	if (f->rpcgen)
-		idlc_i_help(f, "give one of them another name: a prefix from "
-		    "its program, or put the programs into files of their own");
-	else
-		idlc_i_help(f, "give one of them another name");
+	idlc_i_help(f, "give one of them another name: a prefix from its "
+	    "program, or put the programs into files of their own");
 }
 
 static void
@@ -246,6 +243,12 @@ check_stub(struct front *f, const struct idlc_def *program,
 		idlc_i_note(f, a->item ? &a->item->pos : &a->def->pos,
 		    "it is defined here");
 		idlc_i_help(f, "give one of them another name");
+	} else if (first && !f->rpcgen) {
+		idlc_i_warn(f, W_LOWER_CASE, &p->pos,
+		    "'%s' and '%s' are the same name in lower case",
+		    first->name, p->name);
+		idlc_i_note(f, &first->pos, "the first one is here");
+		idlc_i_help(f, "the C function of the second gets a '_'");
 	} else if (first && first->name != p->name) {
 		idlc_i_error(f, E_CLASH, &p->pos,
 		    "the C functions of '%s' and '%s' are both called '%s'",

@@ -50,6 +50,21 @@ decl_bytes(const struct idlc_decl *d)
 	return d->type.wire == IDLC_OPAQUE ? (all + 3) & ~(uint64_t)3 : all;
 }
 
+/* The same in C, padding and all: never less than it is. */
+static uint64_t
+decl_c_bytes(const struct idlc_decl *d)
+{
+	uint64_t one = element_bytes(&d->type);
+
+	if (d->shape == IDLC_VARIABLE || d->shape == IDLC_OPTIONAL)
+		return 16;
+	if (d->type.wire == IDLC_NAMED)
+		one = d->type.def ? idlc_i_node(d->type.def)->c_bytes : 8;
+	if (d->shape == IDLC_PLAIN || d->size.unknown || one == 0)
+		return one;
+	return d->bound > MIN_BYTES_MAX / one ? MIN_BYTES_MAX : d->bound * one;
+}
+
 static bool
 decl_unbounded(const struct idlc_decl *d)
 {
@@ -66,6 +81,9 @@ check_decl(struct front *f, struct idlc_decl *d, void *ctx)
 	uint64_t bytes = decl_bytes(d);
 
 	idlc_i_node(def)->unbounded |= decl_unbounded(d);
+	if (d->type.def)
+		idlc_i_node(def)->too_large |=
+		    idlc_i_node(d->type.def)->too_large;
 	if (def->flags & IDLC_DEF_IMPORTED)
 		return;
 	if (d->shape == IDLC_FIXED && d->bound == 0 && d->size.text &&
@@ -73,6 +91,7 @@ check_decl(struct front *f, struct idlc_decl *d, void *ctx)
 		idlc_i_warn(f, W_ZERO_SIZE, &d->size.pos,
 		    "an array of no elements: it is left out in C");
 	} else if (bytes > MAX_FIXED_BYTES && d->shape == IDLC_FIXED) {
+		idlc_i_node(def)->too_large = true;
 		idlc_i_tolerate(f, E_FIXED_SIZE, &d->size.pos,
 		    "this array takes %llu bytes: no message can hold it",
 		    (unsigned long long)bytes);
@@ -108,6 +127,36 @@ union_bytes(const struct idlc_def *def)
 	    least == MIN_BYTES_MAX ? 0 : least);
 }
 
+/* The value as a whole; what one array alone makes too large was told. */
+static void
+check_whole(struct front *f, const struct idlc_def *def)
+{
+	struct def_node *n = idlc_i_node(def);
+
+	if (n->c_bytes <= MAX_FIXED_BYTES || n->too_large || f->n_errors ||
+	    (def->flags & IDLC_DEF_IMPORTED))
+		return;
+	n->too_large = true;
+	idlc_i_tolerate(f, E_FIXED_SIZE, &def->pos,
+	    "a value of '%s' takes %llu bytes: no message can hold it",
+	    def->name, (unsigned long long)n->c_bytes);
+	idlc_i_help(f, "an array of variable size ('<N>') takes only what is "
+	    "used");
+}
+
+static uint64_t
+union_c_bytes(const struct idlc_def *def)
+{
+	uint64_t most = 0;
+
+	for (const struct idlc_arm *a = def->is.u.arms; a; a = a->next)
+		if (decl_c_bytes(a->decl) > most)
+			most = decl_c_bytes(a->decl);
+	if (def->is.u.other && decl_c_bytes(def->is.u.other) > most)
+		most = decl_c_bytes(def->is.u.other);
+	return sum(most, 16);
+}
+
 void
 idlc_i_rule_sizes(struct front *f, const struct idlc_def *def)
 {
@@ -115,20 +164,27 @@ idlc_i_rule_sizes(struct front *f, const struct idlc_def *def)
 
 	switch (def->kind) {
 	case IDLC_ENUM:
-		n->min_bytes = 4;
+		n->min_bytes = n->c_bytes = 4;
 		break;
 	case IDLC_STRUCT:
-		for (const struct idlc_decl *d = def->is.members; d; d = d->next)
+		for (const struct idlc_decl *d = def->is.members; d;
+		     d = d->next) {
 			n->min_bytes = sum(n->min_bytes, decl_bytes(d));
+			n->c_bytes = sum(n->c_bytes,
+			    (decl_c_bytes(d) + 7) & ~(uint64_t)7);
+		}
 		break;
 	case IDLC_UNION:
 		n->min_bytes = union_bytes(def);
+		n->c_bytes = union_c_bytes(def);
 		break;
 	case IDLC_TYPEDEF:
 		n->min_bytes = decl_bytes(&def->is.alias);
+		n->c_bytes = decl_c_bytes(&def->is.alias);
 		break;
 	default:
 		break;
 	}
 	idlc_i_each_decl(f, def, check_decl, MUTABLE(idlc_def, def));
+	check_whole(f, def);
 }

@@ -246,6 +246,26 @@ read_tag(struct writer *w, const char *p, const char *end,
 		    "a similar tag is '@%s'", near);
 }
 
+/* The first known tag behind a blank; `end` when there is none. */
+static const char *
+find_tag(const char *p, const char *end)
+{
+	for (const char *at = p; at + 1 < end; at++) {
+		size_t n;
+
+		if (*at != '@' || (at > p && !is_blank(at[-1])))
+			continue;
+		n = (size_t)(word_end(at, end) - at) - 1;
+		if (at == p)
+			return at;	/* at a line's start: known or not */
+		for (size_t t = 0; t < ARRAY_LEN(tags); t++)
+			if (strlen(tags[t].name) == n &&
+			    memcmp(tags[t].name, at + 1, n) == 0)
+				return at;
+	}
+	return end;
+}
+
 /* ---- Text --------------------------------------------------------------- */
 
 static void
@@ -257,6 +277,14 @@ add_line(struct writer *w, const char *p, const char *end)
 		return;		/* empty lines before the text */
 	idlc_i_bytes_add(w->f, &w->text, p, (size_t)(end - p));
 	idlc_i_bytes_add(w->f, &w->text, "\n", 1);
+}
+
+static const char *
+trim(const char *p, const char *end)
+{
+	while (end > p && is_blank(end[-1]))
+		end--;
+	return end;
 }
 
 /* Goes over one comment line by line, without its marks. */
@@ -281,13 +309,17 @@ read_comment(struct writer *w, const struct doc_comment *c)
 		}
 		while (stop > q && is_blank(stop[-1]))
 			stop--;
-		if (q < stop && *q == '@' && stop - q > 1) {
+		if (find_tag(q, stop) != q || q == stop)
+			/* One blank belongs to the mark. */
+			add_line(w, p < stop && *p == ' ' ? p + 1 : p,
+			    find_tag(q, stop));
+		while ((q = find_tag(q, stop)) < stop) {
+			const char *next = find_tag(q + 1, stop);
+
 			pos.column = (uint32_t)(q - bol) + 1;
 			pos.n = (uint32_t)(word_end(q, stop) - q);
-			read_tag(w, q, stop, &pos);
-		} else {
-			/* One blank belongs to the mark. */
-			add_line(w, p < stop && *p == ' ' ? p + 1 : p, stop);
+			read_tag(w, q, trim(q, next), &pos);
+			q = next;
 		}
 		if (!nl)
 			break;

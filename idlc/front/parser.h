@@ -6,6 +6,8 @@
 #ifndef IDLC_FRONT_PARSER_H
 #define IDLC_FRONT_PARSER_H
 
+#include <idlc/dump.h>
+
 #include "idlc/front/front.h"
 
 /* Deepest nesting of braces: later stages may walk a tree by recursion. */
@@ -218,6 +220,9 @@ enum wrong {
 };
 void idlc_i_wrong(struct parser *ps, enum wrong what, const struct span *at,
     const char *name);
+
+/* Prints the tokens of the preprocessed text; see idlc_dump_tokens(). */
+int idlc_i_tokens_print(struct front *f, idlc_write_fn *write, void *ctx);
 
 /* The i-th keyword; NULL behind the last. */
 const char *idlc_i_keyword(unsigned i);

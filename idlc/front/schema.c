@@ -3,6 +3,7 @@
  * The library's calls: one file through all stages, and the schema that comes
  * out.
  */
+#include <idlc/dump.h>
 #include <idlc/idl.h>
 
 #include <errno.h>
@@ -10,6 +11,8 @@
 
 #include <oxdr/error.h>
 
+#include "idlc/front/outside.h"
+#include "idlc/front/parser.h"
 #include "idlc/front/report.h"
 #include "idlc/front/source.h"
 
@@ -63,6 +66,10 @@ stages(struct front *f, struct source *source)
 	};
 
 	source->parsed = true;
+	if (f->options->cpp_command)
+		source = idlc_i_outside(f, source);
+	if (!source || f->nomem)
+		return;
 	idlc_i_cpp(f, source);
 	for (size_t i = 0; i < ARRAY_LEN(each) && !f->nomem && !f->stop; i++)
 		each[i](f);
@@ -134,25 +141,61 @@ load(struct front *f, const char *name, struct source *source,
 	return 0;
 }
 
+/* Opens the main input: NULL and an error, or NULL and f->nomem. */
+static struct source *
+open_input(struct front *f, const char *path)
+{
+	struct source *source = NULL;
+	int r = f->nomem ? ENOMEM : idlc_i_source_read(f, path, true, &source);
+
+	if (r == ENOMEM) {
+		f->nomem = true;
+	} else if (r) {
+		f->unreadable = true;
+		idlc_i_error(f, E_READ, NULL, "can't read '%s': %s", path,
+		    r == EFBIG ? "it is over 1 GiB" : strerror(r));
+		if (r == ENOENT && !strchr(path, '.'))
+			idlc_i_help(f, "interface files are named NAME.x");
+	}
+	return r ? NULL : source;
+}
+
 int
 idlc_schema_load(const char *path, const struct idlc_options *options,
     struct idlc_schema **out)
 {
 	struct oxdr_arena mem;
 	struct front f;
-	struct source *source = NULL;
-	int r;
 
 	front_init(&f, options, &mem);
-	r = f.nomem ? ENOMEM : idlc_i_source_read(&f, path, true, &source);
-	if (r == ENOMEM) {
-		f.nomem = true;
-	} else if (r) {
-		f.unreadable = true;
-		idlc_i_error(&f, E_READ, NULL, "can't read '%s': %s", path,
-		    r == EFBIG ? "it is over 1 GiB" : strerror(r));
+	return load(&f, path, open_input(&f, path), out);
+}
+
+int
+idlc_dump_tokens(const char *path, const struct idlc_options *options,
+    idlc_write_fn *write, void *ctx)
+{
+	struct oxdr_arena mem;
+	struct front f;
+	struct source *source;
+	int r = 0;
+
+	front_init(&f, options, &mem);
+	source = open_input(&f, path);
+	if (source && f.options->cpp_command)
+		source = idlc_i_outside(&f, source);
+	if (source && !f.nomem) {
+		idlc_i_cpp(&f, source);
+		if (!f.nomem)
+			r = idlc_i_tokens_print(&f, write, ctx);
 	}
-	return load(&f, path, source, out);
+	idlc_i_report_end(&f);
+	if (r == 0)
+		r = f.nomem ? -OXDR_E_NOMEM : f.unreadable ? -OXDR_E_INVAL :
+		    f.n_errors ? 1 : 0;
+	front_fini(&f);
+	oxdr_arena_fini(&mem);
+	return r;
 }
 
 int

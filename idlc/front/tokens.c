@@ -6,6 +6,7 @@
  */
 #include "idlc/front/parser.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "idlc/front/parse.h"
@@ -167,4 +168,55 @@ idlc_i_parse(struct front *f)
 		f->nomem = true;
 	idlc_i_scan_end(ps);
 	idlc_i_array_free(f, ps->c_text.text, ps->c_text.room, 1);
+}
+
+/* ---- Tokens as text --------------------------------------------------------- */
+
+static const char *
+kind_of(int token)
+{
+	switch (token) {
+	case IDENTIFIER: return "name";
+	case NUMBER: return "number";
+	case TEXT: return "string";
+	case LETTER: return "character";
+	case OPERATOR: return "operator";
+	default: return token > 255 ? "keyword" : "mark";
+	}
+}
+
+/* FILE:LINE:COLUMN, kind and text, with tabs between. */
+static int
+print_token(struct front *f, int token, const struct recent *r,
+    idlc_write_fn *write, void *ctx)
+{
+	char mark[2] = { (char)token, '\0' };
+	const char *line = idlc_i_print(f, "%s:%u:%u\t%s\t%s\n",
+	    r->pos.file ? r->pos.file : "", (unsigned)r->pos.line,
+	    (unsigned)r->pos.column, kind_of(token), r->text ? r->text : mark);
+
+	return write(ctx, line, strlen(line));
+}
+
+int
+idlc_i_tokens_print(struct front *f, idlc_write_fn *write, void *ctx)
+{
+	struct parser *ps = idlc_i_temp_array(f, 1, sizeof(*ps));
+	IDLC_YYSTYPE value;
+	struct span at;
+	int token, r = 0;
+
+	if (!ps)
+		return 0;
+	memset(ps, 0, sizeof(*ps));
+	memset(&at, 0, sizeof(at));
+	ps->f = f;
+	keywords_known(f);
+	if (!idlc_i_scan_begin(ps))
+		return 0;
+	while (r == 0 && (token = idlc_yylex(&value, &at, ps)) != END)
+		r = print_token(f, token, &ps->recent[0], write, ctx);
+	idlc_i_scan_end(ps);
+	idlc_i_array_free(f, ps->c_text.text, ps->c_text.room, 1);
+	return r;
 }

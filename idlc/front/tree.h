@@ -14,6 +14,7 @@
  * What order.c finds out about a definition; def->user while loading.
  *
  * min_bytes   the least its encoding takes, at most MIN_BYTES_MAX
+ * c_bytes     at least what its value takes in C, at most MIN_BYTES_MAX
  */
 struct def_node {
 	struct idlc_def *def;
@@ -25,8 +26,10 @@ struct def_node {
 	uint8_t state;
 	uint8_t whole_state;
 	bool on_stack;
+	bool too_large;		/* told, of it or a part of it */
 	bool unbounded;		/* its encoding has no most (check_size.c) */
 	uint64_t min_bytes;
+	uint64_t c_bytes;
 };
 
 #define MIN_BYTES_MAX ((uint64_t)1 << 40)

@@ -50,8 +50,6 @@ compiles()
 	[ -e row.h ] || return 0
 	quiet "C++ header" g++ -std=c++17 $strict "$@" -fsyntax-only \
 	    -x c++ row.h
-	[ -z "$clang" ] || quiet "C++ header, clang" $clang -std=c++17 $strict \
-	    "$@" -fsyntax-only -x c++ row.h
 }
 
 # expect_run WANTED STATUS: the findings, and whether there are outputs.

@@ -22,6 +22,18 @@ typedef int idlc_write_fn(void *ctx, const char *text, size_t n);
 int idlc_dump_schema(const struct idlc_schema *schema, idlc_write_fn *write,
     void *ctx);
 
+/*
+ * The tokens of a file after preprocessing, one a line: FILE:LINE:COLUMN, a
+ * tab, the kind (keyword, name, number, string, character, operator, mark), a
+ * tab, the text.  %-lines and comments are no tokens.
+ *
+ * path, options   as for idlc_schema_load(); findings go to on_finding
+ *
+ * Returns 0; what write returned; or as idlc_schema_load().
+ */
+int idlc_dump_tokens(const char *path, const struct idlc_options *options,
+    idlc_write_fn *write, void *ctx);
+
 #ifdef __cplusplus
 }
 #endif
