@@ -243,6 +243,8 @@ check_stub(struct front *f, const struct idlc_def *program,
 		idlc_i_note(f, a->item ? &a->item->pos : &a->def->pos,
 		    "it is defined here");
 		idlc_i_help(f, "give one of them another name");
+	} else if (first && !f->rpcgen && first->name == p->name) {
+		return;		/* versions of one number: reported */
 	} else if (first && !f->rpcgen) {
 		idlc_i_warn(f, W_LOWER_CASE, &p->pos,
 		    "'%s' and '%s' are the same name in lower case",

@@ -2,8 +2,13 @@
 # Tests of the language: libidlc's front end, and the table of constructs
 # through the whole of idlc.
 
-idlc_tests += tests/idlc/test_language
-EXTRA_DIST += tests/idlc/language.txt
-
-idlc_scripts += tests/idlc/language.sh
+idlc_tests += \
+	tests/idlc/test_language \
+	tests/idlc/test_schema
+idlc_scripts += \
+	tests/idlc/language.sh \
+	tests/idlc/messages.sh
 check_PROGRAMS += tests/idlc/wire_program
+EXTRA_DIST += tests/idlc/language.txt \
+	tests/idlc/bad/names.x tests/idlc/bad/names.txt \
+	tests/idlc/bad/syntax.x tests/idlc/bad/syntax.txt
