@@ -4,7 +4,8 @@
  *
  * RELAY(n) returns n, which it finds by asking the other side for RELAY(n-1)
  * and adding one.  Both sides serve it, so a call with n is n calls deep, in
- * turn there and back.  KEEP hands the server a way to call later.
+ * turn there and back.  KEEP hands the server a way to call later; ANNOUNCED
+ * is answered by another thread, which calls back first.
  */
 #include "tests/lib/test.h"
 
@@ -17,7 +18,7 @@
 
 #include "xdr/base.h"
 
-enum { RELAY = 1, RELAY_HERE = 2, RELAY_ASYNC = 3, KEEP = 4 };
+enum { RELAY = 1, RELAY_HERE = 2, RELAY_ASYNC = 3, KEEP = 4, ANNOUNCED = 5 };
 
 #define N_KEPT 8
 
@@ -166,11 +167,61 @@ serve_keep(struct orpc_request *rq, const void *ops, const void *arg,
 	return 0;
 }
 
+static void
+announce_done(struct orpc_call *call, int result, const void *out,
+    orpc_any_fn *on_done, void *ctx)
+{
+	struct later *later = ctx;
+
+	(void)result;
+	(void)out;
+	(void)on_done;
+	orpc_client_close(later->client);
+	orpc_call_fini(call);
+	free(later);
+}
+
+/* Calls back, does not wait, and replies at once. */
+static void *
+announce(void *ctx)
+{
+	struct later *later = ctx;
+	struct orpc_request *rq = later->rq;
+	const uint32_t zero = 0;
+
+	if (orpc_call_start(later->client, &later->call,
+	    &relay_program.procs[0], &zero, announce_done, NULL, later))
+		orpc_request_fail(rq, ORPC_R_SYSTEM_ERR);
+	else
+		orpc_request_reply(rq, &zero);
+	return NULL;
+}
+
+/* The reply is there before the handler has returned. */
+static int
+serve_announced(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	struct later *later = calloc(1, sizeof(*later));
+	pthread_t thread;
+
+	(void)ops;
+	(void)arg;
+	(void)out;
+	later->rq = rq;
+	if (orpc_request_client(rq, &relay_program, &later->client) ||
+	    pthread_create(&thread, NULL, announce, later))
+		return ORPC_R_SYSTEM_ERR;
+	pthread_join(thread, NULL);
+	return ORPC_LATER;
+}
+
 #define PROC(number_, name_) { .number = (number_), .name = (name_), \
 	.arg = &oxdr_type_uint32, .res = &oxdr_type_uint32 }
 static const struct orpc_proc procs[] = {
 	PROC(RELAY, "RELAY"), PROC(RELAY_HERE, "RELAY_HERE"),
 	PROC(RELAY_ASYNC, "RELAY_ASYNC"), PROC(KEEP, "KEEP"),
+	PROC(ANNOUNCED, "ANNOUNCED"),
 };
 static const struct orpc_program relay_program = {
 	.name = "RELAY_PROG", .version_name = "RELAY_V1",
@@ -179,6 +230,7 @@ static const struct orpc_program relay_program = {
 };
 static orpc_serve_fn *const handlers[] = {
 	serve_relay, serve_relay_here, serve_relay_async, serve_keep,
+	serve_announced,
 };
 static const struct orpc_service relay_service = { &relay_program, handlers };
 
@@ -297,6 +349,25 @@ test_nested(void **state)
 		assert_int_equal(out, n);
 	}
 	assert_int_equal(c.side.served, 0 + 1 + 1 + 2 + 2 + 3 + 3 + 4);
+	caller_close(&c);
+	serve_end();
+}
+
+/* A callback that was started before the reply comes before it, from
+ * whatever thread and however soon. */
+static void
+test_callback_before_reply(void **state)
+{
+	struct caller c;
+	uint32_t out;
+
+	(void)state;
+	serve(NULL);
+	caller_open(&c, false);
+	for (int n = 1; n <= 100; n++) {
+		assert_int_equal(call_proc(c.client, 4, 0, &out), 0);
+		assert_int_equal(c.side.served, n);
+	}
 	caller_close(&c);
 	serve_end();
 }
@@ -454,6 +525,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_callback_before_reply),
 		cmocka_unit_test(test_nesting_limit),
 		cmocka_unit_test(test_deadlock_is_told),
 		cmocka_unit_test(test_async_from_the_loop),
