@@ -69,7 +69,7 @@ in_background()
 	"$@" </dev/null >"$work/$name.log" 2>&1 &
 	pids="$! $pids"
 	eval "${name}_pid=$!"
-	for i in $(seq 100); do
+	for i in $(seq 600); do
 		[ -s "$work/$name.log" ] && break
 		kill -0 $! 2>/dev/null || break
 		sleep 0.1

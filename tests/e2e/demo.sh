@@ -8,7 +8,7 @@
 mkdir "$tmp/room"
 export TMPDIR=$tmp/room
 status=0
-timeout 120 bash "$top_srcdir/examples/demo.sh" >"$tmp/said" 2>&1 </dev/null ||
+timeout 600 bash "$top_srcdir/examples/demo.sh" >"$tmp/said" 2>&1 </dev/null ||
 	status=$?
 is "the tour succeeds" "$status" 0
 [ "$status" -eq 0 ] || tail -n 60 "$tmp/said" | sed 's/^/# /'

@@ -50,7 +50,7 @@ unset MAKEFLAGS IDLC PKG_CONFIG PKG_CONFIG_PATH LD_LIBRARY_PATH CFLAGS CPPFLAGS 
 	echo 'kill $(jobs -p); wait || :'
 } >"$tmp/all.sh"
 export said=$tmp/said
-timeout 120 bash -x "$tmp/all.sh" >"$tmp/said" 2>"$tmp/trace"
+timeout 600 bash -x "$tmp/all.sh" >"$tmp/said" 2>"$tmp/trace"
 status=$?
 [ ! -e "$tmp/pids" ] || kill $(cat "$tmp/pids")
 is "every command succeeds" "$status" 0

@@ -18,14 +18,14 @@ must "the server listens" start_server
 
 spawn capture "$TSHARK" -n -i lo -w "$tmp/calls.pcapng"
 # It says so before it does: knock, on a closed port, until that was captured.
-for i in $(seq 100); do
+for i in $(seq 300); do
 	echo knock >/dev/udp/127.0.0.1/9 2>/dev/null
 	[ -s "$tmp/calls.pcapng" ] &&
 	    "$TSHARK" -n -r "$tmp/calls.pcapng" -c 1 2>/dev/null | grep -q . &&
 	    break
 	sleep 0.1
 done
-[ "$i" -lt 100 ] || skip_all "tshark can't capture on loopback"
+[ "$i" -lt 300 ] || skip_all "tshark can't capture on loopback"
 calls()
 {
 	calculator -s "$1" add 2 3
@@ -47,7 +47,7 @@ decoded()
 	    2>"$tmp/tshark.err"
 }
 expected=9
-for i in $(seq 100); do
+for i in $(seq 300); do
 	[ "$(decoded -Y 'rpc.msgtyp==1 && udp' | wc -l)" -ge $expected ] && break
 	sleep 0.1
 done

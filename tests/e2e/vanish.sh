@@ -42,11 +42,11 @@ round()
 	rm -f "$tmp"/half.*
 }
 
-# until_fds N: waits until the server has at most N descriptors, 10 s.
+# until_fds N: waits until the server has at most N descriptors, 60 s.
 until_fds()
 {
 	local i
-	for i in $(seq 200); do
+	for i in $(seq 1200); do
 		[ "$(fds)" -le "$1" ] && return 0
 		sleep 0.05
 	done

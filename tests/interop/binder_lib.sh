@@ -45,7 +45,7 @@ start_orpcbind()
 binder_answers()
 {
 	local i
-	for i in $(seq 100); do
+	for i in $(seq 600); do
 		"$RPCINFO" -p 127.0.0.1 >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done

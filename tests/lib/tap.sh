@@ -13,7 +13,7 @@
 #   not_here "what" "why"                 has no meaning in this build
 #   spawn NAME command args...            in the background; $NAME_pid,
 #                                         output in $tmp/NAME.out, .err
-#   wait_for_line FILE REGEX              at most 10 s
+#   wait_for_line FILE REGEX              at most 60 s
 #   done_testing                          last line
 #
 # $tmp is a directory of this test's own. Everything spawned is ended, and
@@ -140,8 +140,8 @@ wait_for_line()
 	local i=0
 	until grep -Eq -- "$2" "$1" 2>/dev/null; do
 		i=$((i + 1))
-		if [ "$i" -gt 200 ]; then
-			echo "# no line '$2' in $1 after 10 s"
+		if [ "$i" -gt 1200 ]; then
+			echo "# no line '$2' in $1 after 60 s"
 			return 1
 		fi
 		sleep 0.05
