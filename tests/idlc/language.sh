@@ -44,6 +44,8 @@ compiles()
 		[ -e "$file" ] || continue
 		quiet "gcc $file" gcc -std=c11 -D_DEFAULT_SOURCE $strict "$@" \
 		    -c "$file"
+		# matrix.sh has every compiler for all files; here one will do.
+		case $file in *_xdr.c) ;; *) continue ;; esac
 		[ -z "$clang" ] || quiet "clang $file" $clang -std=c11 \
 		    -D_DEFAULT_SOURCE $strict "$@" -fsyntax-only "$file"
 	done
