@@ -42,6 +42,7 @@ const struct idlc_code_info idlc_i_codes[IDLC_N_CODES] = {
 #undef BOTH
 };
 
+PRINTF(2, 0)
 static const char *
 print(struct front *f, const char *format, va_list ap)
 {
@@ -51,6 +52,7 @@ print(struct front *f, const char *format, va_list ap)
 	return idlc_i_print(f, "%s", buf);
 }
 
+PRINTF(6, 0)
 static void
 add(struct front *f, enum code code, enum idlc_severity severity,
     const char *flag, const struct idlc_pos *pos, const char *format,
@@ -98,6 +100,7 @@ idlc_i_error(struct front *f, enum code code, const struct idlc_pos *pos,
 	va_end(ap);
 }
 
+PRINTF(5, 0)
 static void
 warn(struct front *f, enum code code, enum code state,
     const struct idlc_pos *pos, const char *format, va_list ap)
@@ -138,6 +141,7 @@ idlc_i_tolerate(struct front *f, enum code code, const struct idlc_pos *pos,
 	va_end(ap);
 }
 
+PRINTF(5, 0)
 static void
 hang(struct front *f, enum idlc_severity severity, const struct idlc_pos *pos,
     const char *fix, const char *format, va_list ap)

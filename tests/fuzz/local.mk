@@ -48,10 +48,8 @@ tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
 nodist_tests_fuzz_fuzz_json_SOURCES = tests/fuzz/gen/every_xdr.c
 tests_fuzz_fuzz_json_CPPFLAGS = $(AM_CPPFLAGS) -Itests/fuzz/gen
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_MAIN) xdr/liboxdr_whole.la
-tests/fuzz/gen/fuzz_codec-every_xdr.$(OBJEXT) \
-tests/fuzz/gen/fuzz_codec-every_fuzz.$(OBJEXT) \
-tests/fuzz/gen/fuzz_json-every_xdr.$(OBJEXT) \
-tests/fuzz/fuzz_json-fuzz_json.$(OBJEXT): tests/fuzz/gen/every.h
+$(tests_fuzz_fuzz_codec_OBJECTS) $(tests_fuzz_fuzz_json_OBJECTS): \
+	tests/fuzz/gen/every.h
 tests/fuzz/gen/every.h: $(srcdir)/tests/fuzz/every.x $(IDLC_DEP)
 	$(AM_V_GEN)$(MKDIR_P) tests/fuzz/gen && \
 	$(IDLC_RUN) -W no-zero-size --emit=header,xdr,fuzz \

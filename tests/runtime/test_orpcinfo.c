@@ -5,6 +5,7 @@
  */
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -153,8 +154,8 @@ a_silent_binder_times_out(void **state)
 
 /* ---- Binders that mean no good ------------------------------------------------------ */
 
-static size_t hostile_entries;
-static char *hostile_text;
+static atomic_size_t hostile_entries;
+static char *_Atomic hostile_text;
 
 static int
 hostile_dump(struct orpc_request *rq, orpc_i_rpcb_node **out)

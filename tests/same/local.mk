@@ -15,5 +15,4 @@ nodist_tests_same_test_strangers_SOURCES = tests/fuzz/gen/every_xdr.c
 tests_same_test_strangers_CPPFLAGS = $(AM_CPPFLAGS) -Itests/fuzz/gen
 tests_same_test_strangers_LDADD = tests/lib/libtest.la \
 	xdr/liboxdr_whole.la $(CMOCKA_LIBS)
-tests/same/test_strangers-test_strangers.$(OBJEXT) \
-tests/fuzz/gen/test_strangers-every_xdr.$(OBJEXT): tests/fuzz/gen/every.h
+$(tests_same_test_strangers_OBJECTS): tests/fuzz/gen/every.h

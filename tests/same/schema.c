@@ -81,11 +81,12 @@ put_decl(unsigned before, int self, const char *name, unsigned i)
 			printf("struct { int a; string b<4>; } %s%u", name, i);
 			return;
 		}
-		/* fall through */
+		break;
 	default:
-		put_type(before);
-		printf(" %s%u", name, i);
+		break;
 	}
+	put_type(before);
+	printf(" %s%u", name, i);
 }
 
 static void
