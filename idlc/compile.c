@@ -399,6 +399,7 @@ run_finish(struct run *run)
 		return 0;
 	fprintf(stderr, "idlc: can't %s %s: %s\n", run->outputs.what,
 	    run->outputs.path, strerror(run->outputs.error));
+	outputs_discard(&run->outputs);
 	return 2;
 }
 

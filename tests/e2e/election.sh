@@ -53,19 +53,25 @@ not_ok "a number on the command line is refused" ./election vote Ada 12345
 is "and so are words" "$(echo twelve | ./election vote Ada 2>/dev/null; \
     echo $?)" 2
 
-classic=$top_builddir/tests/e2e/election_classic
-if [ -x "$classic" ]; then
+# libtirpc keeps what it took until the process ends: no leak of ours.
+classic()
+{
+	ASAN_OPTIONS=detect_leaks=0 "$top_builddir/tests/e2e/election_classic" \
+	    "${ELECTION_SERVER##*:}" "$@"
+}
+classic_votes=0
+if [ -x "$top_builddir/tests/e2e/election_classic" ]; then
+	classic_votes=1
 	./election-admin --store=poll.db --output=classic issue 1
 	is "a libtirpc client is called back the classic way" \
-	    "$("$classic" "${ELECTION_SERVER##*:}" "$(cat classic)" Ada)" \
+	    "$(classic "$(cat classic)" Ada)" \
 	    "$(printf '0\nYour vote for Ada is recorded.')"
 	is "a second time, too" \
-	    "$("$classic" "${ELECTION_SERVER##*:}" "$(cat classic)" Grace)" \
+	    "$(classic "$(cat classic)" Grace)" \
 	    "$(printf '2\nThis number has already voted; the first vote stands.')"
 else
 	skip "the classic way back" "rpcgen or libtirpc"
 fi
-classic_votes=$([ -x "$classic" ] && echo 1 || echo 0)
 
 spawn watch ./election watch
 wait_for_line "$tmp/watch.out" '^Grace: 1$'

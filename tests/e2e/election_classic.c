@@ -105,5 +105,6 @@ main(int argc, char **argv)
 		return 1;
 	}
 	printf("%d\n", *status);
+	clnt_destroy(client);
 	return wait_for_message();
 }

@@ -79,6 +79,11 @@ row()
 		;;
 	esac
 	[ -f row_xdr.c ] || return 0
+	# A value of 4 GiB is more than every compiler can place in a program.
+	if [ "${1##*/}" = A26 ]; then
+		$cc $warnings $tirpc_cflags -fsyntax-only row_xdr.c
+		return
+	fi
 	sed -n 's/^extern  *bool_t xdr_\([A-Za-z0-9_]*\) (XDR \*, \([A-Za-z0-9_]*\)\*\{0,1\});$/\1 \2/p' row.h |
 	    awk '{ print "T2(" $1 ", " $2 ")" }' | sort -u >routines.def
 	$cc $warnings -g -I. $tirpc_cflags '-DHEADER="row.h"' -o dump \
