@@ -26,8 +26,10 @@ ok "there are at most 6 commands ($n)" test "$n" -ge 4 -a "$n" -le 6
 mkdir "$tmp/clone" "$tmp/etc" "$tmp/bin"
 ln -s "$top_builddir" "$tmp/clone/build"
 printf '#!/bin/sh\ntest -x build/idlc/idlc\n' >"$tmp/clone/bootstrap"
+# sudo's own search path has what is root's.
 cat >"$tmp/bin/sudo" <<END
 #!/bin/sh
+PATH=\$PATH:/usr/local/sbin:/usr/sbin:/sbin
 [ "\$1" = -b ] || exec "\$@"
 shift
 "\$@" </dev/null >>"$tmp/background" 2>&1 &
