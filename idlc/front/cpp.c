@@ -442,6 +442,9 @@ line_marker(struct cpp *c, struct pp_token *t, const struct idlc_pos *at)
 		    "a line marker needs a line number");
 		return;
 	}
+	/* GCC's lines in front of the first one; places count from 1. */
+	if (line == 0)
+		line = 1;
 	t = t->next;
 	if (t && t->kind == PP_STRING && t->n > 2)
 		name = idlc_i_print(c->f, "%.*s", (int)t->n - 2, t->text + 1);

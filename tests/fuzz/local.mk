@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/idl/docs.txt \
 	tests/fuzz/corpus/idl/faults.txt \
 	tests/fuzz/corpus/idl/lost_braces.txt \
+	tests/fuzz/corpus/idl/marker_zero.txt \
 	tests/fuzz/corpus/idl/nul.txt \
 	tests/fuzz/corpus/idl/orphan.txt \
 	tests/fuzz/corpus/idl/preprocess.txt \
@@ -108,6 +109,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/json/either.hex \
 	tests/fuzz/corpus/json/floats.hex \
 	tests/fuzz/corpus/json/list.hex \
+	tests/fuzz/corpus/json/long_list.txt \
 	tests/fuzz/corpus/json/login.hex \
 	tests/fuzz/corpus/json/many.hex \
 	tests/fuzz/corpus/json/ping.hex \
