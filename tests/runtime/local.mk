@@ -40,7 +40,8 @@ tests_runtime_test_broadcast_SOURCES = tests/runtime/test_broadcast.c \
 	$(tests_scripted)
 
 # A counter under a proxy that cuts, resets, drops and reorders. `make soak`
-# runs it for an hour: a quarter of it for each of its four histories.
+# runs it for an hour: a quarter of it for each of its four histories, whose
+# rounds it tells one by one. It may be stopped (SIGSTOP) and go on.
 runtime_tests += tests/runtime/test_history
 PHONY_TARGETS += soak
 SOAK_SECONDS = 900
