@@ -196,10 +196,24 @@ runtime_binder_orpcbind_SOURCES = \
 	runtime/binder/access.h \
 	runtime/binder/config.c \
 	runtime/binder/config.h \
+	runtime/binder/confine.h \
 	runtime/binder/main.c \
 	runtime/binder/privilege.c \
 	runtime/binder/privilege.h
-runtime_binder_orpcbind_LDADD = runtime/liborpc.la xdr/liboxdr.la
+runtime_binder_orpcbind_LDADD = runtime/libconfine.la runtime/liborpc.la \
+	xdr/liboxdr.la
+
+# Its list of system calls; tests confine their binder's thread by it, too.
+noinst_LTLIBRARIES += runtime/libconfine.la
+runtime_libconfine_la_CFLAGS = $(PROG_CFLAGS) $(LIBSECCOMP_CFLAGS)
+if HAVE_LIBSECCOMP
+runtime_libconfine_la_SOURCES = runtime/binder/confine.c
+runtime_libconfine_la_LIBADD = $(LIBSECCOMP_LIBS)
+EXTRA_DIST += runtime/binder/confine_none.c
+else
+runtime_libconfine_la_SOURCES = runtime/binder/confine_none.c
+EXTRA_DIST += runtime/binder/confine.c
+endif
 
 dist_pkgdata_DATA += runtime/binder/orpcbind.conf
 EXTRA_DIST += runtime/binder/systemd/orpcbind.socket \

@@ -14,8 +14,6 @@
 #define BINDER_PROGRAM 100000u
 #define ENTRIES_MAX 65536u
 #define PER_OWNER_MAX 4096u
-#define RATE 100u
-#define REAP_MS 10000u
 /* The largest call: CALLIT with a datagram's worth of arguments. */
 #define RECORD_MAX ((size_t)64 << 10)
 
@@ -91,7 +89,7 @@ orpc_binder_reload(struct orpc_binder *b,
 {
 	struct orpc_i_network *allow;
 	size_t n_allow;
-	uint32_t rate = options->rate ? options->rate : RATE, burst, seed;
+	uint32_t rate = options->rate ? options->rate : ORPC_BINDER_RATE, burst, seed;
 	int result = allow_read(options->allow, &allow, &n_allow);
 
 	if (result)
@@ -199,7 +197,7 @@ binder_start(struct orpc_binder *b, const struct orpc_binder_options *o,
 	b->log_ctx = o->log_ctx;
 	b->loop = o->loop;
 	b->own_loop = !o->loop;
-	b->reap_ms = o->reap_ms ? o->reap_ms : REAP_MS;
+	b->reap_ms = o->reap_ms ? o->reap_ms : ORPC_BINDER_REAP_MS;
 	if (b->own_loop)
 		result = orpc_loop_new(&b->loop);
 	if (!result)

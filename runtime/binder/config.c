@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/binder/access.h"
 #include "xdr/base.h"
@@ -58,17 +59,28 @@ text_set(char **at, const char *value)
 }
 
 static int
-number_read(const char *value, unsigned *out)
+number_read(const char *value, unsigned least, unsigned most, unsigned *out)
 {
 	char *end;
 	unsigned long n;
 
 	errno = 0;
 	n = strtoul(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end || errno || n > 1000000000)
+	if (*value < '0' || *value > '9' || *end || errno || n < least ||
+	    n > most)
 		return -1;
 	*out = (unsigned)n;
 	return 0;
+}
+
+/* Which of the words it is, or -1. */
+static int
+word_read(const char *value, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(value, words[i]))
+			return (int)i;
+	return -1;
 }
 
 static int
@@ -121,32 +133,50 @@ set_user(struct config *c, const char *value)
 	return 0;
 }
 
+static const char *const callits[] = { [ORPC_CALLIT_LOCAL] = "local",
+	[ORPC_CALLIT_NONE] = "none", [ORPC_CALLIT_NULL] = "null",
+	[ORPC_CALLIT_ALL] = "all" };
+
 static int
 set_callit(struct config *c, const char *value)
 {
-	static const char *const names[] = { [ORPC_CALLIT_LOCAL] = "local",
-		[ORPC_CALLIT_NONE] = "none", [ORPC_CALLIT_NULL] = "null",
-		[ORPC_CALLIT_ALL] = "all" };
+	int i = word_read(value, callits, ARRAY_LEN(callits));
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (!strcmp(value, names[i])) {
-			c->callit = (enum orpc_binder_callit)i;
-			return 0;
-		}
-	}
-	return -1;
+	if (i >= 0)
+		c->callit = (enum orpc_binder_callit)i;
+	return i < 0 ? -1 : 0;
 }
 
 static int
 set_rate(struct config *c, const char *value)
 {
-	return number_read(value, &c->rate);
+	return number_read(value, 1, 1000000000, &c->rate);
 }
 
 static int
 set_reap(struct config *c, const char *value)
 {
-	return number_read(value, &c->reap_s);
+	unsigned seconds;
+
+	if (number_read(value, 0, 1000000, &seconds))
+		return -1;
+	c->reap_ms = seconds ? seconds * 1000 : UINT32_MAX;
+	return 0;
+}
+
+static const char *const modes[] = { [CONFINE_REFUSE] = "refuse",
+	[CONFINE_KILL] = "kill", [CONFINE_OFF] = "off" };
+
+static int
+set_seccomp(struct config *c, const char *value)
+{
+	int i = word_read(value, modes, ARRAY_LEN(modes));
+
+	if (i < 0)
+		return -1;
+	c->seccomp = (enum confine_mode)i;
+	c->must_confine = true;
+	return 0;
 }
 
 static int
@@ -173,8 +203,9 @@ static const struct key {
 	{ "listen", set_listen,
 	    "an address such as tcp://*:111, unix:/run/x or systemd" },
 	{ "log", set_log, "text or json" },
-	{ "rate", set_rate, "a number of questions a second" },
-	{ "reap", set_reap, "a number of seconds" },
+	{ "rate", set_rate, "a number of questions a second, from 1" },
+	{ "reap", set_reap, "a number of seconds, or 0 for never" },
+	{ "seccomp", set_seccomp, "refuse, kill or off" },
 	{ "user", set_user, "a user name" },
 	{ "verbose", set_verbose, "yes or no" },
 };
@@ -245,9 +276,15 @@ config_read(struct config *c, const char *path, char *error, size_t n_error)
 	}
 	for (unsigned n = 1; !result && fgets(line, sizeof(line), file);
 	    n++) {
-		result = line_read(c, line, why, sizeof(why));
+		result = strlen(line) == sizeof(line) - 1 ?
+		    (snprintf(why, sizeof(why), "the line is too long"), -1) :
+		    line_read(c, line, why, sizeof(why));
 		if (result)
 			snprintf(error, n_error, "%s:%u: %s", path, n, why);
+	}
+	if (!result && ferror(file)) {
+		snprintf(error, n_error, "%s: %s", path, strerror(errno));
+		result = -1;
 	}
 	fclose(file);
 	return result;
@@ -258,7 +295,57 @@ config_options(const struct config *c, struct orpc_binder_options *out)
 {
 	*out = (struct orpc_binder_options){
 		.journal = c->journal, .callit = c->callit, .rate = c->rate,
-		.reap_ms = c->reap_s * 1000 };
+		.reap_ms = c->reap_ms };
 	if (c->allow[0])
 		out->allow = (const char *const *)c->allow;
+}
+
+/* ---- What is in force ---------------------------------------------------------------- */
+
+const char *const *
+config_listen(const struct config *c)
+{
+	static const char *const activated[] = { "systemd", NULL };
+	static const char *const usual[] = { "udp://*:111", "tcp://*:111",
+		"unix:/run/rpcbind.sock", NULL };
+
+	if (c->listen[0])
+		return (const char *const *)c->listen;
+	return getenv("LISTEN_FDS") ? activated : usual;
+}
+
+static void
+list_print(FILE *to, const char *key, const char *const *list,
+    const char *otherwise)
+{
+	fprintf(to, "%-13s", key);
+	if (!*list)
+		fprintf(to, " %s", otherwise);
+	for (; *list; list++)
+		fprintf(to, " %s", *list);
+	fputc('\n', to);
+}
+
+void
+config_print(const struct config *c, FILE *to)
+{
+	char text[300];
+
+	list_print(to, "listen", config_listen(c), "");
+	list_print(to, "allow", (const char *const *)c->allow, "everybody");
+	fprintf(to, "callit        %s\n", callits[c->callit]);
+	fprintf(to, "rate          %u a second\n", c->rate ? c->rate :
+	    ORPC_BINDER_RATE);
+	if (c->reap_ms == UINT32_MAX)
+		fputs("reap          never\n", to);
+	else
+		fprintf(to, "reap          every %u s\n", (c->reap_ms ?
+		    c->reap_ms : ORPC_BINDER_REAP_MS) / 1000);
+	fprintf(to, "journal       %s\n", c->journal ? c->journal :
+	    "none: registrations end with the binder");
+	fprintf(to, "user          %s\n", c->user && geteuid() == 0 ?
+	    c->user : "stays as it is");
+	confine_text(c->seccomp, text, sizeof(text));
+	fprintf(to, "system calls  %s\n", text);
+	fprintf(to, "log           %s\n", c->log_json ? "json" : "text");
 }

@@ -7,8 +7,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include <orpc/binder.h>
+
+#include "runtime/binder/confine.h"
 
 #define CONFIG_LIST_MAX 64
 
@@ -21,7 +25,9 @@ struct config {
 	char *file;			/* the configuration file; NULL: none */
 	enum orpc_binder_callit callit;
 	unsigned rate;
-	unsigned reap_s;
+	uint32_t reap_ms;
+	enum confine_mode seccomp;
+	bool must_confine;		/* seccomp was set: not without it */
 	bool log_json;
 	bool verbose;
 	bool quiet;
@@ -38,6 +44,13 @@ int config_set(struct config *c, const char *key, const char *value,
  * the message names file and line. */
 int config_read(struct config *c, const char *path, char *error,
     size_t n_error);
+
+/* Where to listen: as told, else what systemd passed, else where rpcbind
+ * does.  NULL-terminated; borrows from c. */
+const char *const *config_listen(const struct config *c);
+
+/* Prints what would be in force. */
+void config_print(const struct config *c, FILE *to);
 
 /* The binder's options from it; they borrow from c. */
 void config_options(const struct config *c, struct orpc_binder_options *out);

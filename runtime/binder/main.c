@@ -20,10 +20,6 @@
 
 enum { EXIT_USAGE = 2 };
 
-static const char *const default_listen[] = { "udp://*:111", "tcp://*:111",
-	"unix:/run/rpcbind.sock", NULL };
-static const char *const activated[] = { "systemd", NULL };
-
 static const char help[] =
 "Usage: orpcbind [OPTION]...\n"
 "Tells ONC RPC clients where programs listen: portmapper 2, rpcbind 3 and 4.\n"
@@ -34,10 +30,11 @@ static const char help[] =
 "  -a, --allow=NETWORK    strangers that may ask, may be repeated [all]\n"
 "      --callit=WHOM      indirect calls: local, none, null, all [local]\n"
 "      --rate=N           questions a second of a stranger over UDP [100]\n"
-"      --reap=SECONDS     look for dead owners this often [10]\n"
+"      --reap=SECONDS     look for dead owners this often, 0: never [10]\n"
 "  -c, --config=FILE      read settings from a file\n"
 "  -u, --user=NAME        run as this user once listening\n"
-"  -n, --check            check the settings and exit\n"
+"      --seccomp=MODE     needless system calls: refuse, kill or off [refuse]\n"
+"  -n, --check            check the settings, show them and exit\n"
 "      --log=FORMAT       text or json [text]\n"
 "  -v, --verbose          log every registration\n"
 "  -q, --quiet            log only warnings and errors\n"
@@ -57,6 +54,7 @@ static const struct option options[] = {
 	{ "rate", required_argument, NULL, 'R' },
 	{ "reap", required_argument, NULL, 'P' },
 	{ "config", required_argument, NULL, 'c' },
+	{ "seccomp", required_argument, NULL, 'S' },
 	{ "user", required_argument, NULL, 'u' },
 	{ "check", no_argument, NULL, 'n' },
 	{ "log", required_argument, NULL, 'L' },
@@ -213,6 +211,22 @@ struct daemon {
 	int signals;
 };
 
+/* Has a key changed that is only looked at once? */
+static bool
+needs_restart(const struct config *now, const struct config *fresh)
+{
+	const char *const *a = config_listen(now);
+	const char *const *b = config_listen(fresh);
+
+	while (*a && *b && !strcmp(*a, *b))
+		a++, b++;
+	return *a || *b || now->seccomp != fresh->seccomp ||
+	    now->reap_ms != fresh->reap_ms ||
+	    strcmp(now->journal ? now->journal : "",
+	    fresh->journal ? fresh->journal : "") ||
+	    strcmp(now->user ? now->user : "", fresh->user ? fresh->user : "");
+}
+
 /* Reads the file again; what it says wrong changes nothing. */
 static void
 reload(struct daemon *d)
@@ -230,10 +244,17 @@ reload(struct daemon *d)
 	}
 	arguments_read(&fresh, d->argc, d->argv);
 	config_options(&fresh, &options_now);
-	if (orpc_binder_reload(d->binder, &options_now))
+	if (orpc_binder_reload(d->binder, &options_now)) {
 		log_line(d->config, ORPC_LOG_ERROR, "can't reload");
-	else
+	} else {
+		d->config->log_json = fresh.log_json;
+		d->config->verbose = fresh.verbose;
 		log_line(d->config, ORPC_LOG_INFO, "settings read again");
+		if (needs_restart(d->config, &fresh))
+			log_line(d->config, ORPC_LOG_WARNING, "a change of "
+			    "listen, journal, user, reap or seccomp waits for "
+			    "a restart");
+	}
 	config_fini(&fresh);
 }
 
@@ -281,14 +302,10 @@ fail(const char *what, const struct orpc_error *error)
 static int
 listen_all(struct orpc_binder *binder, const struct config *c)
 {
-	const char *const *at = c->listen[0] ?
-	    (const char *const *)c->listen : default_listen;
 	struct orpc_error error;
 	int result;
 
-	if (!c->listen[0] && getenv("LISTEN_FDS"))
-		at = activated;
-	for (; *at; at++) {
+	for (const char *const *at = config_listen(c); *at; at++) {
 		result = strcmp(*at, "systemd") ?
 		    orpc_binder_listen(binder, *at, &error) :
 		    orpc_binder_listen_activated(binder, &error);
@@ -298,25 +315,85 @@ listen_all(struct orpc_binder *binder, const struct config *c)
 	return 0;
 }
 
+/* User, new privileges, system calls.  A kernel without seccomp is put up
+ * with unless it was asked for. */
+static int
+rights_drop(struct config *c)
+{
+	char error[300], line[400];
+
+	if (privilege_drop(c->user, error, sizeof(error))) {
+		fprintf(stderr, "orpcbind: %s\n", error);
+		return -1;
+	}
+	if (confine(c->seccomp, true, error, sizeof(error)) == 0) {
+		confine_text(c->seccomp, error, sizeof(error));
+		snprintf(line, sizeof(line), "system calls: %s", error);
+		log_line(c, ORPC_LOG_INFO, line);
+		return 0;
+	}
+	if (c->must_confine) {
+		fprintf(stderr, "orpcbind: seccomp: %s\n", error);
+		return -1;
+	}
+	snprintf(line, sizeof(line), "system calls: any (seccomp: %s)", error);
+	log_line(c, confine_is_built() ? ORPC_LOG_WARNING : ORPC_LOG_INFO,
+	    line);
+	return 0;
+}
+
 static int
 serve(struct daemon *d, struct orpc_loop *loop)
 {
 	struct orpc_watch *watch;
-	char error[300];
 	int result;
 
 	if (listen_all(d->binder, d->config))
 		return 1;
-	if (privilege_drop(d->config->user, error, sizeof(error))) {
-		fprintf(stderr, "orpcbind: %s\n", error);
-		return 1;
-	}
 	if (orpc_watch_add(loop, d->signals, ORPC_LOOP_READ, on_signal, d,
 	    &watch))
 		return 1;
-	result = orpc_binder_run(d->binder);
+	result = rights_drop(d->config);
+	if (!result)
+		result = orpc_binder_run(d->binder);
 	orpc_watch_remove(watch);
 	return result ? 1 : 0;
+}
+
+/* The journal is read and made as the user who will write it. */
+static int
+binder_open(struct daemon *d, const struct orpc_binder_options *o)
+{
+	struct orpc_error error;
+	char text[300];
+	int result;
+
+	if (privilege_lend(d->config->user, text, sizeof(text))) {
+		fprintf(stderr, "orpcbind: %s\n", text);
+		return -1;
+	}
+	result = orpc_binder_open(o, &d->binder, &error);
+	privilege_resume();
+	return result ? fail("", &error) : 0;
+}
+
+/* -n: what can be said without doing it. */
+static int
+check(const struct config *c)
+{
+	char error[300];
+
+	if (privilege_check(c->user, error, sizeof(error)) ||
+	    (c->must_confine && c->seccomp != CONFINE_OFF &&
+	    !confine_is_built())) {
+		fprintf(stderr, "orpcbind: %s\n", c->must_confine &&
+		    !confine_is_built() ? "seccomp: built without libseccomp" :
+		    error);
+		return EXIT_USAGE;
+	}
+	puts("settings are fine");
+	config_print(c, stdout);
+	return 0;
 }
 
 int
@@ -325,16 +402,15 @@ main(int argc, char **argv)
 	struct config config = { .listen = { NULL } };
 	struct daemon d = { .config = &config, .argc = argc, .argv = argv };
 	struct orpc_binder_options o;
-	struct orpc_error error;
 	struct orpc_loop *loop;
 	int status;
 
 	setvbuf(stderr, NULL, _IOLBF, 1024);
 	settings_read(&config, argc, argv);
 	if (config.check) {
-		puts("settings are fine");
+		status = check(&config);
 		config_fini(&config);
-		return 0;
+		return status;
 	}
 	d.signals = signals_open();
 	config_options(&config, &o);
@@ -345,8 +421,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	o.loop = loop;
-	status = orpc_binder_open(&o, &d.binder, &error) ?
-	    fail("", &error) : serve(&d, loop);
+	status = binder_open(&d, &o) ? 1 : serve(&d, loop);
 	orpc_binder_close(d.binder);
 	orpc_loop_free(loop);
 	close(d.signals);

@@ -33,8 +33,12 @@ runtime_tests += tests/runtime/test_async
 tests_runtime_test_async_SOURCES = tests/runtime/test_async.c $(tests_scripted)
 # The binder, and those who ask it.
 tests_bound = tests/runtime/bound.c tests/runtime/bound.h
+bound_LDADD = runtime/libconfine.la $(LDADD)
+runtime_tests += tests/runtime/test_confine
+tests_runtime_test_confine_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_bind
 tests_runtime_test_bind_SOURCES = tests/runtime/test_bind.c $(tests_bound)
+tests_runtime_test_bind_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_broadcast
 tests_runtime_test_broadcast_SOURCES = tests/runtime/test_broadcast.c \
 	$(tests_scripted)
@@ -61,13 +65,18 @@ torture: tests/runtime/torture tests/runtime/torture_binder
 	tests/runtime/torture_binder
 runtime_tests += tests/runtime/test_binder
 tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c $(tests_bound)
+tests_runtime_test_binder_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_storm
+tests_runtime_test_storm_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_compat
 tests_runtime_test_compat_SOURCES = tests/runtime/test_compat.c $(tests_bound)
+tests_runtime_test_compat_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_strangers
 tests_runtime_test_strangers_SOURCES = tests/runtime/test_strangers.c \
 	$(tests_bound)
+tests_runtime_test_strangers_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_orpcinfo
 tests_runtime_test_orpcinfo_SOURCES = tests/runtime/test_orpcinfo.c \
 	$(tests_bound)
+tests_runtime_test_orpcinfo_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_service

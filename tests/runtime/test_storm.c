@@ -13,6 +13,7 @@
 #include <orpc/client.h>
 
 #include "runtime/bind/rpcb.h"
+#include "runtime/binder/confine.h"
 #include "tests/lib/test.h"
 #include "xdr/base.h"
 
@@ -36,7 +37,9 @@ static void
 binder_start(struct storm *s)
 {
 	char *argv[] = { getenv("ORPCBIND"), (char *)"-q", (char *)"-l",
-		s->address, (char *)"-j", s->journal, NULL };
+		s->address, (char *)"-j", s->journal,
+		(char *)(confine_is_built() ? "--seccomp=kill" :
+		"--seccomp=off"), NULL };
 	extern char **environ;
 
 	assert_int_equal(posix_spawn(&s->pid, argv[0], NULL, NULL, argv,

@@ -19,6 +19,9 @@ extern "C" {
 
 struct orpc_binder;
 
+#define ORPC_BINDER_RATE 100u		/* defaults of its options */
+#define ORPC_BINDER_REAP_MS 10000u
+
 /* Whom the binder makes indirect calls for (CALLIT, BCAST, INDIRECT); local
  * callers may call anything but the binder itself. */
 enum orpc_binder_callit {
