@@ -246,6 +246,23 @@ read_tag(struct writer *w, const char *p, const char *end,
 		    "a similar tag is '@%s'", near);
 }
 
+static bool
+is_tag(const char *name, size_t n)
+{
+	for (size_t t = 0; t < ARRAY_LEN(tags); t++)
+		if (strlen(tags[t].name) == n &&
+		    memcmp(tags[t].name, name, n) == 0)
+			return true;
+	return false;
+}
+
+/* '@name: text', with which other tools document members and generate code. */
+static bool
+is_label(const char *name, size_t n)
+{
+	return n > 1 && name[n - 1] == ':' && !is_tag(name, n - 1);
+}
+
 /* The first known tag behind a blank; `end` when there is none. */
 static const char *
 find_tag(const char *p, const char *end)
@@ -256,12 +273,11 @@ find_tag(const char *p, const char *end)
 		if (*at != '@' || (at > p && !is_blank(at[-1])))
 			continue;
 		n = (size_t)(word_end(at, end) - at) - 1;
-		if (at == p)
-			return at;	/* at a line's start: known or not */
-		for (size_t t = 0; t < ARRAY_LEN(tags); t++)
-			if (strlen(tags[t].name) == n &&
-			    memcmp(tags[t].name, at + 1, n) == 0)
-				return at;
+		if (is_tag(at + 1, n))
+			return at;
+		/* At a line's start it is meant to be one. */
+		if (at == p && !is_label(at + 1, n))
+			return at;
 	}
 	return end;
 }

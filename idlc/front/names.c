@@ -425,6 +425,30 @@ unknown_const(struct front *f, struct idlc_value *v)
 	idlc_i_error(f, E_CONST_UNKNOWN, &v->pos, "undefined constant '%s'",
 	    a->text);
 	suggest(f, &v->pos, a->text, false);
+	if (f->has_text && !f->rpcgen)
+		idlc_i_help(f, "what %%-lines define is known to C only: "
+		    "say 'const %s = ...;' here, or run idlc with "
+		    "-D %s=...", a->text, a->text);
+}
+
+/*
+ * The flavors of RFC 5531, section 8.2, and RFC 2203: the RFCs' own .x files
+ * use them without a definition (nfs4.x: 'case RPCSEC_GSS:').
+ */
+static bool
+flavor(const char *name, uint64_t *number)
+{
+	static const struct { const char *name; uint64_t number; } flavors[] = {
+		{ "AUTH_NONE", 0 }, { "AUTH_SYS", 1 }, { "AUTH_SHORT", 2 },
+		{ "AUTH_DH", 3 }, { "RPCSEC_GSS", 6 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(flavors); i++)
+		if (strcmp(flavors[i].name, name) == 0) {
+			*number = flavors[i].number;
+			return true;
+		}
+	return false;
 }
 
 static void
@@ -449,7 +473,8 @@ value_use(struct front *f, struct idlc_value *v, void *ctx)
 		idlc_i_error(f, E_NOT_CONST, &v->pos,
 		    "'%s' is %s, not a constant", a->text, meaning(a));
 		idlc_i_note(f, defined_at(a), "it is defined here");
-	} else if (!idlc_i_cpp_constant(f, a, &v->negative, &v->magnitude)) {
+	} else if (!idlc_i_cpp_constant(f, a, &v->negative, &v->magnitude) &&
+	    (f->rpcgen || !flavor(a->text, &v->magnitude))) {
 		unknown_const(f, v);
 	}
 }

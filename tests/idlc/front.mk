@@ -11,4 +11,5 @@ idlc_scripts += \
 check_PROGRAMS += tests/idlc/wire_program
 EXTRA_DIST += tests/idlc/language.txt \
 	tests/idlc/bad/names.x tests/idlc/bad/names.txt \
+	tests/idlc/bad/supplied.x tests/idlc/bad/supplied.txt \
 	tests/idlc/bad/syntax.x tests/idlc/bad/syntax.txt
