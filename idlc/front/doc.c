@@ -237,6 +237,8 @@ read_tag(struct writer *w, const char *p, const char *end,
 		}
 		return;
 	}
+	if (w->f->tolerant)
+		return;		/* rpcgen's files know nothing of tags */
 	idlc_i_warn(w->f, W_UNKNOWN_TAG, pos, "unknown tag '%.*s'",
 	    (int)(n > 60 ? 60 : n) + 1, p);
 	near = idlc_i_nearest(idlc_i_print(w->f, "%.*s",
@@ -256,11 +258,14 @@ is_tag(const char *name, size_t n)
 	return false;
 }
 
-/* '@name: text', with which other tools document members and generate code. */
+/* '@name: text' and '@name:word', as other tools document members and steer
+ * generators. */
 static bool
 is_label(const char *name, size_t n)
 {
-	return n > 1 && name[n - 1] == ':' && !is_tag(name, n - 1);
+	const char *colon = memchr(name, ':', n);
+
+	return colon && colon > name && !is_tag(name, (size_t)(colon - name));
 }
 
 /* The first known tag behind a blank; `end` when there is none. */
