@@ -356,13 +356,16 @@ finish(struct writer *w)
 	while (w->text.n && w->text.text[w->text.n - 1] == '\n')
 		w->text.n--;
 	if (w->text.n) {
-		if (w->doc->text)
-			w->doc->text = idlc_i_copy(w->f, idlc_i_print(w->f,
-			    "%s\n%.*s", w->doc->text, (int)w->text.n,
-			    w->text.text), strlen(w->doc->text) + 1 + w->text.n);
-		else
+		if (w->doc->text) {
+			/* Shorter than it might be: a NUL ends a text. */
+			const char *both = idlc_i_print(w->f, "%s\n%.*s",
+			    w->doc->text, (int)w->text.n, w->text.text);
+
+			w->doc->text = idlc_i_copy(w->f, both, strlen(both));
+		} else {
 			w->doc->text = idlc_i_copy(w->f, w->text.text,
 			    w->text.n);
+		}
 	}
 	idlc_i_array_free(w->f, w->text.text, w->text.room, 1);
 }

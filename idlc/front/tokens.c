@@ -167,6 +167,9 @@ idlc_i_parse(struct front *f)
 	if (idlc_yyparse(ps) == 2 && !f->stop)
 		f->nomem = true;
 	idlc_i_scan_end(ps);
+	/* Bodies whose definition never came to its end: the next file that is
+	 * read must not find them. */
+	f->inlines = (struct def_list){ NULL, NULL };
 	idlc_i_array_free(f, ps->c_text.text, ps->c_text.room, 1);
 }
 
@@ -217,6 +220,9 @@ idlc_i_tokens_print(struct front *f, idlc_write_fn *write, void *ctx)
 	while (r == 0 && (token = idlc_yylex(&value, &at, ps)) != END)
 		r = print_token(f, token, &ps->recent[0], write, ctx);
 	idlc_i_scan_end(ps);
+	/* Bodies whose definition never came to its end: the next file that is
+	 * read must not find them. */
+	f->inlines = (struct def_list){ NULL, NULL };
 	idlc_i_array_free(f, ps->c_text.text, ps->c_text.room, 1);
 	return r;
 }

@@ -16,6 +16,7 @@ tests_fuzz_fuzz_idl_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_message_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_record_LDADD = $(FUZZ_LDADD)
 EXTRA_DIST += \
+	tests/fuzz/corpus/idl/doc_nul.txt \
 	tests/fuzz/corpus/idl/docs.txt \
 	tests/fuzz/corpus/idl/faults.txt \
 	tests/fuzz/corpus/idl/lost_braces.txt \

@@ -32,6 +32,10 @@ rm -f alone.h alone_*
 ok "an error exits 1" exits 1 "$IDLC" bad.x
 ok "with file, line and column" grep -q '^bad.x:1:14: error\[E' err
 ok "and a caret" grep -q '\^~' err
+echo 'struct row { int a; };' >rows.x
+printf '%%#include "rows.h"\nstruct t { row r; };\nprogram P { version V { }; struct {' >cut.x
+ok "a body without an end, then an import" exits 1 "$IDLC" cut.x
+ok "is told as such" grep -q '^cut.x:3:' err
 ok "a bad input spoils the good one's outputs" exits 1 "$IDLC" good.x bad.x
 is "nothing was written" "$(ls good* bad* | tr '\n' ' ')" "bad.x good.x "
 ok "a missing file exits 2" exits 2 "$IDLC" nosuch.x
