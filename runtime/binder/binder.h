@@ -126,6 +126,10 @@ void orpc_i_owner_of(struct orpc_request *rq, struct orpc_i_owner *out);
 /* Does the process that registered still run? */
 bool orpc_i_owner_is_alive(const struct orpc_i_owner *owner);
 
+/* Does no socket of this host listen at the address, as far as the kernel
+ * tells?  Where it does not tell, too. */
+bool orpc_i_address_is_left(const struct orpc_i_binding *b);
+
 /* "superuser", "unknown", or the uid as text; n is at least 16. */
 void orpc_i_owner_format(uint32_t uid, char *buf, size_t n);
 

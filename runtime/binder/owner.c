@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "runtime/binder/binder.h"
@@ -81,55 +83,106 @@ diag_host(const struct sockaddr *sa, uint32_t host[4], uint16_t *port)
 	}
 }
 
-/* Reads the one answer: the uid, or UNKNOWN. */
-static uint32_t
-diag_answer(int fd)
+/* What the kernel knows of a socket. */
+enum diag_result { DIAG_FOUND, DIAG_NONE, DIAG_UNKNOWN };
+
+/* Reads the one answer. */
+static enum diag_result
+diag_answer(int fd, uint32_t *out_uid)
 {
 	union {
 		struct nlmsghdr head;
 		char bytes[4096];
 	} answer;
 	const struct inet_diag_msg *msg;
+	const struct nlmsgerr *error;
 	ssize_t n = recv(fd, &answer, sizeof(answer), 0);
 
-	if (n < (ssize_t)NLMSG_LENGTH(sizeof(*msg)) ||
-	    answer.head.nlmsg_type != SOCK_DIAG_BY_FAMILY)
-		return ORPC_I_OWNER_UNKNOWN;
-	msg = NLMSG_DATA(&answer.head);
-	return msg->idiag_uid;
+	if (n >= (ssize_t)NLMSG_LENGTH(sizeof(*msg)) &&
+	    answer.head.nlmsg_type == SOCK_DIAG_BY_FAMILY) {
+		msg = NLMSG_DATA(&answer.head);
+		*out_uid = msg->idiag_uid;
+		return DIAG_FOUND;
+	}
+	error = NLMSG_DATA(&answer.head);
+	return n >= (ssize_t)NLMSG_LENGTH(sizeof(*error)) &&
+	    answer.head.nlmsg_type == NLMSG_ERROR &&
+	    error->error == -ENOENT ? DIAG_NONE : DIAG_UNKNOWN;
 }
 
-/* Whose socket has `peer` as its own address and `local` as its peer? */
-static uint32_t
-socket_owner(int protocol, const struct sockaddr *peer,
-    const struct sockaddr *local)
+/* Whose socket has `own` as its own address and `peer` as its peer?  NULL:
+ * none, it listens. */
+static enum diag_result
+diag_ask(int protocol, const struct sockaddr *own,
+    const struct sockaddr *peer, uint32_t *out_uid)
 {
 	struct diag_question q = {
 		.head = { .nlmsg_len = sizeof(q),
 		    .nlmsg_type = SOCK_DIAG_BY_FAMILY,
 		    .nlmsg_flags = NLM_F_REQUEST },
-		.req = { .sdiag_family = (uint8_t)peer->sa_family,
+		.req = { .sdiag_family = (uint8_t)own->sa_family,
 		    .sdiag_protocol = (uint8_t)protocol,
 		    .idiag_states = UINT32_MAX } };
 	const struct timeval patience = { .tv_sec = 1 };
-	uint32_t uid = ORPC_I_OWNER_UNKNOWN;
+	enum diag_result result = DIAG_UNKNOWN;
 	int fd;
 
-	if (!local || local->sa_family != peer->sa_family)
-		return uid;
-	diag_host(peer, q.req.id.idiag_src, &q.req.id.idiag_sport);
-	diag_host(local, q.req.id.idiag_dst, &q.req.id.idiag_dport);
+	diag_host(own, q.req.id.idiag_src, &q.req.id.idiag_sport);
+	if (peer)
+		diag_host(peer, q.req.id.idiag_dst, &q.req.id.idiag_dport);
 	q.req.id.idiag_cookie[0] = q.req.id.idiag_cookie[1] =
 	    INET_DIAG_NOCOOKIE;
 	fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC,
 	    NETLINK_SOCK_DIAG);
 	if (fd < 0)
-		return uid;
+		return result;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (send(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q))
-		uid = diag_answer(fd);
+		result = diag_answer(fd, out_uid);
 	close(fd);
+	return result;
+}
+
+static uint32_t
+socket_owner(int protocol, const struct sockaddr *peer,
+    const struct sockaddr *local)
+{
+	uint32_t uid = ORPC_I_OWNER_UNKNOWN;
+
+	if (local && local->sa_family == peer->sa_family)
+		(void)diag_ask(protocol, peer, local, &uid);
 	return uid;
+}
+
+/* Nothing accepts there: the file of a socket stays when its owner ends. */
+static bool
+path_is_left(const struct sockaddr *sa, socklen_t n)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool left;
+
+	if (fd < 0)
+		return false;
+	left = connect(fd, sa, n) < 0 && (errno == ECONNREFUSED ||
+	    errno == ENOENT);
+	close(fd);
+	return left;
+}
+
+bool
+orpc_i_address_is_left(const struct orpc_i_binding *b)
+{
+	struct sockaddr_storage ss;
+	const struct sockaddr *sa = (struct sockaddr *)&ss;
+	uint32_t uid;
+	socklen_t n;
+
+	if (orpc_uaddr_to_sockaddr(b->transport->netid, b->uaddr, &ss, &n))
+		return true;
+	if (ss.ss_family == AF_UNIX)
+		return path_is_left(sa, n);
+	return diag_ask(b->transport->semantics == 1 ? IPPROTO_UDP :
+	    IPPROTO_TCP, sa, NULL, &uid) != DIAG_FOUND;
 }
 
 static uint32_t

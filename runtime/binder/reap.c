@@ -4,10 +4,16 @@
  *
  * Who registers over the unix socket is known by pid and start time.  When
  * that process has gone its program need not have: daemons fork, and kernel
- * services are registered by helpers.  So a dead owner is a doubt, and the
- * doubt is settled by a NULL call to the address: refused, or answered that
- * the program is not there, removes the registration; anything else clears
- * the pid, and nobody asks again.
+ * services are registered by helpers.  Who registers over loopback is known
+ * by uid only; there the kernel is asked whether a socket listens at the
+ * address.  If not, in two rounds in a row (programs may register before they
+ * listen), or if the process has gone, that is a doubt, and the doubt is
+ * settled by a NULL call to the address: refused, or answered that the
+ * program is not there, removes the registration.  Anything else clears the
+ * pid: from then on it is as one that was made over loopback.
+ *
+ * A round looks at a few registrations a turn of the loop, so that callers
+ * do not wait for it however many there are.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +24,10 @@
 #include "runtime/binder/binder.h"
 
 #define PROBES_MAX 16u
+#define DOUBTS 2u
+/* Registrations a turn, and the pause after it. */
+#define PORTION 64u
+#define PAUSE_MS 20u
 #define PROBE_MS 2000u
 
 /* A NULL call under way to where a binding says that it listens. */
@@ -76,9 +86,10 @@ probe_done(struct orpc_call *call, int result, const void *out,
 		found = NULL;
 	if (found && is_clear_no(result)) {
 		orpc_i_binder_log(b, ORPC_LOG_INFO, "program %u version %u "
-		    "on %s is gone: process %d has ended and nobody answers "
-		    "at %s", found->program, found->version, p->netid,
-		    found->owner.pid, found->uaddr);
+		    "on %s is gone: %s and nobody answers at %s",
+		    found->program, found->version, p->netid,
+		    found->owner.pid > 0 ? "its process has ended" :
+		    "nothing listens", found->uaddr);
 		orpc_i_binder_drop(b, found);
 	} else if (found) {
 		found->owner.pid = 0;
@@ -168,23 +179,47 @@ is_being_probed(const struct orpc_binder *b,
 	return p;
 }
 
+static bool
+is_in_doubt(struct orpc_i_binding *at)
+{
+	if (at->owner.uid == ORPC_I_OWNER_BINDER)
+		return false;
+	if (at->owner.pid > 0)
+		return !orpc_i_owner_is_alive(&at->owner);
+	at->doubts = orpc_i_address_is_left(at) ? at->doubts + 1 : 0;
+	if (at->doubts < DOUBTS)
+		return false;
+	at->doubts = 0;
+	return true;
+}
+
+static void reap(void *ctx);
+
+static void
+reap_later(struct orpc_binder *b, uint32_t ms)
+{
+	(void)orpc_timer_add(b->loop, ms, reap, b, &b->reaper);
+}
+
 static void
 reap(void *ctx)
 {
 	struct orpc_binder *b = ctx;
-	struct orpc_i_binding *at;
+	struct orpc_i_binding *at = NULL;
+	bool more = b->n_probes < PROBES_MAX;
 
 	b->reaper = NULL;
-	for (at = orpc_i_registry_first(b->registry); at; at = at->next) {
-		if (b->n_probes >= PROBES_MAX)
-			break;
-		if (at->owner.pid <= 0 || is_being_probed(b, at) ||
-		    orpc_i_owner_is_alive(&at->owner))
+	for (unsigned n = 0; n < PORTION && more; n++) {
+		at = orpc_i_registry_turn(b->registry);
+		if (!at) {
+			reap_later(b, b->reap_ms);
+			return;
+		}
+		if (is_being_probed(b, at) || !is_in_doubt(at))
 			continue;
-		if (probe_start(b, at))
-			break;
+		more = probe_start(b, at) == 0 && b->n_probes < PROBES_MAX;
 	}
-	orpc_i_binder_reap_start(b);
+	reap_later(b, b->reap_ms < PAUSE_MS ? b->reap_ms : PAUSE_MS);
 }
 
 int

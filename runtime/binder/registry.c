@@ -27,6 +27,8 @@ struct orpc_i_registry {
 	struct orpc_i_binding **slots;
 	size_t n_slots;
 	struct orpc_i_binding *first, *last;
+	struct orpc_i_binding *turn;	/* whose turn it is; NULL: a new round */
+	bool in_round;
 	size_t n;
 	uint32_t max_entries;
 	uint32_t max_per_owner;
@@ -168,6 +170,16 @@ struct orpc_i_binding *
 orpc_i_registry_first(const struct orpc_i_registry *r)
 {
 	return r->first;
+}
+
+struct orpc_i_binding *
+orpc_i_registry_turn(struct orpc_i_registry *r)
+{
+	struct orpc_i_binding *b = r->in_round ? r->turn : r->first;
+
+	r->in_round = b;
+	r->turn = b ? b->next : NULL;
+	return b;
 }
 
 size_t
@@ -346,6 +358,8 @@ orpc_i_registry_remove(struct orpc_i_registry *r, struct orpc_i_binding *b)
 	while (*at != b)
 		at = &(*at)->next_same_program;
 	*at = b->next_same_program;
+	if (r->turn == b)
+		r->turn = b->next;
 	if (b->prev)
 		b->prev->next = b->next;
 	else

@@ -43,6 +43,8 @@ struct orpc_i_binding {
 	const struct orpc_i_transport_name *transport;
 	struct orpc_i_owner owner;
 	uint64_t found;			/* look-ups that ended here */
+	uint8_t doubts;			/* rounds in a row in which it seemed
+					   dead */
 	struct orpc_i_binding *next_same_program;
 	struct orpc_i_binding *prev, *next;
 	char uaddr[];
@@ -103,6 +105,11 @@ struct orpc_i_binding *orpc_i_registry_program(
 
 /* All, in the order of registration. */
 struct orpc_i_binding *orpc_i_registry_first(const struct orpc_i_registry *r);
+
+/* All in turn, a few at a time: the next one, also after changes; NULL at the
+ * end of a round. */
+struct orpc_i_binding *orpc_i_registry_turn(struct orpc_i_registry *r);
+
 size_t orpc_i_registry_count(const struct orpc_i_registry *r);
 
 #endif

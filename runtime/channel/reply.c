@@ -2,6 +2,7 @@
 /*
  * How calls out end: by a reply, at their deadline, with the connection.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,20 @@ orpc_i_calls_reply(struct calls *calls, uint32_t xid, const struct message *m)
 
 /* ---- Time ---------------------------------------------------------------- */
 
+/*
+ * Did the network refuse a datagram and the one sent again after it?  Once may
+ * be a server that restarts, or a forgery.  A handle that reconnects goes on
+ * until the deadline all the same.
+ */
+static bool
+flight_is_refused(const struct flight *f)
+{
+	const struct channel *ch = f->calls->channel;
+
+	return !(f->calls->flags & CALLS_REPEAT) && f->retry.tries > 1 &&
+	    ch && ch->transport.os_errno == ECONNREFUSED;
+}
+
 int64_t
 orpc_i_calls_due(struct calls *calls, int64_t now_ns)
 {
@@ -152,7 +167,15 @@ orpc_i_calls_due(struct calls *calls, int64_t now_ns)
 			    orpc_i_flight_step(f));
 			continue;
 		}
-		/* A datagram without an answer: the same again. */
+		if (flight_is_refused(f)) {
+			orpc_i_flight_fail(f, -ORPC_E_CONNECT,
+			    ORPC_STEP_CONNECT);
+			continue;
+		}
+		/* A datagram without an answer: the same again, and what the
+		 * network says to it. */
+		if (calls->channel)
+			calls->channel->transport.os_errno = 0;
 		orpc_i_retry_again(&f->retry, now_ns,
 		    orpc_i_calls_jitter(calls));
 		orpc_i_pending_set_deadline(&calls->pending, w,

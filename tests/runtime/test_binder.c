@@ -378,15 +378,16 @@ registrations_survive(void **state)
 
 /* A child registers and ends. */
 static void
-register_by_child(const struct bound *b, uint32_t program, const char *addr)
+register_by_child(const char *binder, uint32_t program, const char *netid,
+    const char *addr)
 {
 	pid_t pid = fork();
 	int status;
 
 	if (pid == 0) {
-		struct orpc_client *c = client(b->local,
+		struct orpc_client *c = client(binder,
 		    &orpc_i_rpcb_v4_program);
-		bool done = set4(c, program, "tcp", addr);
+		bool done = set4(c, program, netid, addr);
 
 		_exit(done ? 0 : 1);
 	}
@@ -395,42 +396,100 @@ register_by_child(const struct bound *b, uint32_t program, const char *addr)
 }
 
 static void
+wait_until_gone(struct orpc_client *c, uint32_t program, const char *netid)
+{
+	struct orpc_call call = { .flags = 0 };
+	orpc_i_rpcb_mapping m = mapping(program, netid, "");
+	orpc_i_rpcb_node *list;
+	bool there = true;
+
+	for (int i = 0; i < 6000 && there; i++) {
+		there = false;
+		assert_int_equal(orpc_i_rpcb_v4_dump(c, &call, &list), 0);
+		for (; list; list = list->next)
+			there |= list->map.prog == m.prog;
+		orpc_call_reset(&call);
+		if (there)
+			usleep(10000);
+	}
+	if (there)
+		fail_msg("still there: %u on %s", program - PROG, netid);
+	orpc_call_fini(&call);
+}
+
+/* "127.0.0.1.p1.p2" of a port that was bound a moment ago, or still is. */
+static int
+place(int type, bool keep, char *out, size_t n)
+{
+	uint16_t port;
+	int fd = test_bound(AF_INET, type, &port);
+
+	snprintf(out, n, "127.0.0.1.%u.%u", port >> 8, port & 255);
+	if (keep && type == SOCK_STREAM)
+		assert_int_equal(listen(fd, 5), 0);
+	if (keep)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void
 the_dead_are_reaped(void **state)
 {
 	struct bound b = { .dir = "" };
 	struct orpc_binder_options o = { .reap_ms = 20 };
-	struct orpc_client *c;
-	char got[ORPC_UADDR_MAX], dead[60], live[60];
-	uint16_t dead_port, live_port;
-	int fd = test_bound(AF_INET, SOCK_STREAM, &dead_port);
-	int served = test_bound(AF_INET, SOCK_STREAM, &live_port);
+	struct orpc_client *c, *local;
+	char got[ORPC_UADDR_MAX], dead[60], live[60], dead_udp[60],
+	    live_udp[60], path[100];
+	int tcp, udp;
 
 	(void)state;
-	listen(served, 5);
-	close(fd);
+	place(SOCK_STREAM, false, dead, sizeof(dead));
+	place(SOCK_DGRAM, false, dead_udp, sizeof(dead_udp));
+	tcp = place(SOCK_STREAM, true, live, sizeof(live));
+	udp = place(SOCK_DGRAM, true, live_udp, sizeof(live_udp));
 	bound_start(&b, &o);
+	snprintf(path, sizeof(path), "%s/nobody", b.dir);
 	c = client(b.tcp, &orpc_i_rpcb_v4_program);
-	snprintf(dead, sizeof(dead), "127.0.0.1.%u.%u", dead_port >> 8,
-	    dead_port & 255);
-	snprintf(live, sizeof(live), "127.0.0.1.%u.%u", live_port >> 8,
-	    live_port & 255);
-	register_by_child(&b, PROG, dead);
-	register_by_child(&b, PROG + 1, live);
-	/* Ours lives although nobody listens there. */
-	assert_true(set4(c, PROG + 2, "tcp", dead));
-	for (int i = 0; i < 6000; i++) {
-		getaddr4(c, PROG, got, sizeof(got));
-		if (!*got)
-			break;
-		usleep(10000);
-	}
-	assert_string_equal(got, "");
-	getaddr4(c, PROG + 1, got, sizeof(got));
-	assert_string_equal(got, live);
-	getaddr4(c, PROG + 2, got, sizeof(got));
+	local = client(b.local, &orpc_i_rpcb_v4_program);
+	/* Known by pid: ours lives although nobody listens there. */
+	assert_true(set4(local, PROG, "tcp", dead));
+	register_by_child(b.local, PROG + 1, "tcp", dead);
+	register_by_child(b.local, PROG + 2, "tcp", live);
+	register_by_child(b.local, PROG + 3, "udp", dead_udp);
+	/* Known by uid only. */
+	register_by_child(b.tcp, PROG + 4, "tcp", dead);
+	register_by_child(b.udp, PROG + 5, "udp", dead_udp);
+	register_by_child(b.tcp, PROG + 6, "tcp", live);
+	register_by_child(b.tcp, PROG + 7, "udp", live_udp);
+	register_by_child(b.tcp, PROG + 8, "local", path);
+	register_by_child(b.tcp, PROG + 9, "local", b.local + 5);
+	wait_until_gone(c, PROG + 1, "tcp");
+	wait_until_gone(c, PROG + 3, "udp");
+	wait_until_gone(c, PROG + 4, "tcp");
+	wait_until_gone(c, PROG + 5, "udp");
+	wait_until_gone(c, PROG + 8, "local");
+	getaddr4(c, PROG, got, sizeof(got));
 	assert_string_equal(got, dead);
+	getaddr4(c, PROG + 2, got, sizeof(got));
+	assert_string_equal(got, live);
+	getaddr4(c, PROG + 6, got, sizeof(got));
+	assert_string_equal(got, live);
+	getaddr4(local, PROG + 9, got, sizeof(got));
+	assert_string_equal(got, b.local + 5);
 	orpc_client_close(c);
-	close(served);
+	c = client(b.udp, &orpc_i_rpcb_v4_program);
+	getaddr4(c, PROG + 7, got, sizeof(got));
+	assert_string_equal(got, live_udp);
+	/* One that was reaped may come back; one that lived on for a while
+	 * without its process goes when its socket does. */
+	close(tcp);
+	wait_until_gone(c, PROG + 2, "tcp");
+	wait_until_gone(c, PROG + 6, "tcp");
+	assert_true(set4(local, PROG + 1, "tcp", dead));
+	orpc_client_close(c);
+	orpc_client_close(local);
+	close(udp);
 	bound_stop(&b);
 	bound_end(&b);
 }

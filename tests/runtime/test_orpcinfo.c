@@ -152,6 +152,39 @@ a_silent_binder_times_out(void **state)
 	free(r);
 }
 
+/* Nobody at a UDP port: said at once, not at the end of all patience. */
+static void
+closed_ports_are_told(void **state)
+{
+	static const struct {
+		int type;
+		const char *before, *after, *hint;
+	} ways[] = {
+		{ SOCK_DGRAM, "-u -n ", " 127.0.0.1 100003", "server runs" },
+		{ SOCK_DGRAM, "--timeout 50 -u -n ", " 127.0.0.1 100003 3",
+		    "server runs" },
+		{ SOCK_DGRAM, "-p udp://127.0.0.1:", "", "orpcbind runs" },
+		{ SOCK_STREAM, "-t -n ", " 127.0.0.1 100003 3",
+		    "server runs" },
+	};
+	struct run *r = calloc(1, sizeof(*r));
+
+	(void)state;
+	NEED_PROGRAM();
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		char args[100];
+		uint16_t port;
+
+		close(test_bound(AF_INET, ways[i].type, &port));
+		snprintf(args, sizeof(args), "%s%u%s", ways[i].before, port,
+		    ways[i].after);
+		want(r, args, 4, "refused");
+		if (!strstr(r->text, ways[i].hint))
+			fail_msg("%s: %s", args, r->text);
+	}
+	free(r);
+}
+
 /* ---- Binders that mean no good ------------------------------------------------------ */
 
 static atomic_size_t hostile_entries;
@@ -310,6 +343,7 @@ main(void)
 		cmocka_unit_test(our_binder_is_read),
 		cmocka_unit_test(wrong_use_is_told),
 		cmocka_unit_test(a_silent_binder_times_out),
+		cmocka_unit_test(closed_ports_are_told),
 		cmocka_unit_test(strange_lists_do_no_harm),
 		cmocka_unit_test(endless_versions_end),
 	};

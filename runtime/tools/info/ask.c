@@ -55,6 +55,9 @@ ask_try(struct ask *a, const struct info *info, const char *address)
 		.max_reply_bytes = REPLY_MAX };
 	int result;
 
+	/* A refusal is the answer here, not something to wait out. */
+	if (!strncmp(address, "udp:", 4))
+		options.flags |= ORPC_CLIENT_NO_RECONNECT;
 	progress_start(address, info->connect_ms);
 	result = orpc_client_open(address, program_of(*a->versions),
 	    &options, &a->client, &a->error);
@@ -171,6 +174,9 @@ ask_call(struct ask *a, uint32_t procedure, const void *arg, void *out)
 	} while ((result == ORPC_R_PROG_MISMATCH ||
 	    result == ORPC_R_PROG_UNAVAIL || result == ORPC_R_PROC_UNAVAIL) &&
 	    ask_next_version(a));
+	/* Over UDP the first call connects. */
+	if (result && a->error.step == ORPC_STEP_CONNECT)
+		a->error.step = ORPC_STEP_BINDER;
 	if (result && !a->error.where[0])
 		snprintf(a->error.where, sizeof(a->error.where), "%.100s",
 		    a->peer);

@@ -115,6 +115,9 @@ target_open(const struct info *info, const struct orpc_program *program,
 	char address[ORPC_HOST_MAX + 32];
 	int result;
 
+	/* A refusal is the answer here, not something to wait out. */
+	if (!strncmp(info->netid, "udp", 3))
+		options.flags |= ORPC_CLIENT_NO_RECONNECT;
 	if (info->uaddr) {
 		if (address_given(info, address, sizeof(address))) {
 			*error = (struct orpc_error){
