@@ -261,11 +261,12 @@ compile_products(struct run *run, const struct idlc_schema *schema,
 	}
 }
 
-static void
-list_outputs(struct run *run, const struct idlc_schema *schema,
-    const char *stem)
+/* The outputs that the input would have. */
+static struct makedep
+expected(struct run *run, const struct idlc_schema *schema, const char *stem)
 {
 	unsigned emit = wanted(run->options, schema);
+	struct makedep dep = { 0 };
 
 	for (size_t i = 0; i < ARRAY_LEN(products); i++) {
 		char *path;
@@ -274,16 +275,28 @@ list_outputs(struct run *run, const struct idlc_schema *schema,
 			continue;
 		path = output_path(run->options, run->options->outdir, stem,
 		    &products[i]);
-		puts(path);
+		makedep_output(&dep, path);
 		free(path);
 	}
+	return dep;
+}
+
+static void
+list_outputs(struct run *run, const struct idlc_schema *schema,
+    const char *stem)
+{
+	struct makedep dep = expected(run, schema, stem);
+
+	for (size_t i = 0; i < dep.n_outputs; i++)
+		puts(dep.outputs[i]);
+	makedep_fini(&dep);
 }
 
 static void
 print_fragment(struct run *run, const struct idlc_schema *schema,
     const char *path, const char *stem)
 {
-	struct out *o = outputs_open(&run->outputs, "-");
+	struct makedep dep = expected(run, schema, stem);
 	const char *dir = run->options->outdir ? run->options->outdir : "";
 	size_t n = strlen(dir) + strlen(stem) + 2;
 	char *base = malloc(n);
@@ -292,7 +305,8 @@ print_fragment(struct run *run, const struct idlc_schema *schema,
 		exit(2);
 	snprintf(base, n, "%s%s%s", dir,
 	    *dir && dir[strlen(dir) - 1] != '/' ? "/" : "", stem);
-	makedep_fragment(o, base, path, has_program(schema));
+	makedep_fragment(&dep, outputs_open(&run->outputs, "-"), base, path);
+	makedep_fini(&dep);
 	free(base);
 }
 
@@ -389,7 +403,7 @@ run_finish(struct run *run)
 
 	if (run->status == 0 && o->depfile)
 		makedep_print(&run->dep, outputs_open(&run->outputs,
-		    o->depfile));
+		    o->depfile), o->depfile_target);
 	makedep_fini(&run->dep);
 	if (run->status != 0) {
 		outputs_discard(&run->outputs);
@@ -422,6 +436,7 @@ compile_run(const struct options *options)
 
 	if (!stems_differ(options))
 		return 2;
+	run.outputs.if_changed = options->if_changed;
 	for (size_t i = 0; i < options->inputs.n; i++)
 		run_input(&run, options->inputs.items[i]);
 	idlc_diag_end(&run.diag);

@@ -164,6 +164,10 @@ am__v_IDLC_ = $(am__v_IDLC_@AM_DEFAULT_V@)
 am__v_IDLC_0 = @echo "  IDLC    " $@;
 am__v_IDLC_1 =
 
-# For the makefiles of others.
+# For the builds of others: Automake, make, Meson, CMake.
 dist_aclocal_DATA += m4/ax_prog_idlc.m4
-dist_pkgdata_DATA += idlc/idlc.mk
+dist_pkgdata_DATA += idlc/share/idlc.mk idlc/share/meson.build
+cmakedir = $(libdir)/cmake/orpc
+cmake_DATA = \
+	idlc/share/orpcConfig.cmake \
+	idlc/share/orpcConfigVersion.cmake

@@ -215,9 +215,24 @@ take_color(struct options *options, const char *value)
 }
 
 static int
+take_if_changed(struct options *options, const char *value)
+{
+	(void)value;
+	options->if_changed = true;
+	return 0;
+}
+
+static int
 take_depfile(struct options *options, const char *value)
 {
 	options->depfile = value;
+	return 0;
+}
+
+static int
+take_depfile_target(struct options *options, const char *value)
+{
+	options->depfile_target = value;
 	return 0;
 }
 
@@ -322,8 +337,13 @@ static const struct option table[] = {
 	    "how findings are printed [text]", take_diagnostics },
 	{ 0, "color", "WHEN", "auto always never", "+colour [auto]",
 	    take_color },
+	{ 0, "if-changed", NULL, NULL, "+leave outputs alone that stay the same",
+	    take_if_changed },
 	{ 0, "depfile", "FILE", "file", "+write make dependencies to FILE",
 	    take_depfile },
+	{ 0, "depfile-target", "NAME", "",
+	    "+what depends on the inputs there, instead of the outputs",
+	    take_depfile_target },
 	{ 0, "list-outputs", NULL, NULL, "+print the names of the outputs",
 	    take_list_outputs },
 	{ 0, "makefile-fragment", NULL, NULL, "+print make rules for the input",
@@ -464,6 +484,25 @@ options_fini(struct options *options)
 
 /* ---- Help and completion ------------------------------------------------ */
 
+/* The options that only the man page has room for, by name. */
+static void
+list_others(FILE *to)
+{
+	int column = fprintf(to, "  see idlc(1):");
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		const struct option *o = &table[i];
+		int n = o->name ? (int)strlen(o->name) + 3 : 3;
+
+		if (o->help[0] != '+')
+			continue;
+		if (column + n > 79)
+			column = fprintf(to, "\n   ") - 1;
+		column += o->name ? fprintf(to, " --%s", o->name) :
+		    fprintf(to, " -%c", o->letter);
+	}
+}
+
 void
 options_help(FILE *to)
 {
@@ -483,15 +522,7 @@ options_help(FILE *to)
 		    !o->arg ? "" : o->name ? "=" : " ", o->arg ? o->arg : "");
 		fprintf(to, "  %-20s  %s\n", text, o->help);
 	}
-	fputs("  see idlc(1):", to);
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		if (table[i].help[0] != '+')
-			continue;
-		if (i % 6 == 5)
-			fputs("\n   ", to);
-		fprintf(to, table[i].name ? " --%s" : " -%.1s",
-		    table[i].name ? table[i].name : &table[i].letter);
-	}
+	list_others(to);
 	fputs("\nexamples:\n"
 	    "  idlc --outdir=build calc.x\n"
 	    "  idlc --init=calc calc.x && make -C calc\n"

@@ -44,10 +44,12 @@ struct options {
 	unsigned emit;		/* 0: what fits the input */
 	const char *outdir;	/* NULL: the current directory */
 	const char *output;	/* -o; NULL: names from the input */
+	bool if_changed;	/* an output that stays the same keeps its time */
 	const char *prefix;
 	bool classic;
 	const char *init_dir;
 	const char *depfile;
+	const char *depfile_target;	/* NULL: the outputs */
 	const char *cpp;
 	const char *subject;	/* of --explain and --completion */
 	enum idlc_diag_format format;

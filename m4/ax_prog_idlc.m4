@@ -7,8 +7,8 @@
 # and defines the conditional HAVE_IDLC. Without IF-NOT-FOUND a missing or
 # older idlc stops configure.
 #
-# A Makefile.am then includes a copy of idlc.mk, or the lines that
-# `idlc --makefile-fragment FILE.x` prints.
+# A Makefile.am then includes what `idlc --makefile-fragment FILE.x` prints;
+# see idlc(1).
 
 #serial 1
 
@@ -30,9 +30,10 @@ AC_DEFUN([AX_PROG_IDLC], [
 		AC_MSG_CHECKING([version of $IDLC])
 		ax_idlc_version=`$IDLC --version 2>/dev/null | $SED -n '1s/.* //p'`
 		AC_MSG_RESULT([${ax_idlc_version:=unknown}])
-		AS_VERSION_COMPARE([$ax_idlc_version], m4_default([$1], [0]),
-			[ax_idlc_found=no], [ax_idlc_found=yes],
-			[ax_idlc_found=yes])
+		AS_IF([test "$ax_idlc_version" != unknown],
+			[AS_VERSION_COMPARE([$ax_idlc_version], m4_default([$1], [0]),
+				[ax_idlc_found=no], [ax_idlc_found=yes],
+				[ax_idlc_found=yes])])
 	])
 	AM_CONDITIONAL([HAVE_IDLC], [test "$ax_idlc_found" = yes])
 	AS_IF([test "$ax_idlc_found" = yes], [m4_default([$2], [:])],

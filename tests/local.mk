@@ -100,6 +100,7 @@ endif
 check_DATA = stage.stamp
 stage.stamp: $(lib_LTLIBRARIES) $(bin_PROGRAMS) $(sbin_PROGRAMS) \
 		$(pkgconfig_DATA) $(dist_pkgdata_DATA) $(dist_xdata_DATA) \
+		$(cmake_DATA) $(dist_aclocal_DATA) \
 		$(oxdrinclude_HEADERS) $(idlcinclude_HEADERS) \
 		$(orpcinclude_HEADERS)
 	$(AM_V_GEN)rm -rf stage && \

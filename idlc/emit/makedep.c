@@ -4,6 +4,7 @@
  */
 #include "idlc/emit/makedep.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,11 +52,15 @@ put_name(struct out *o, const char *name)
 }
 
 void
-makedep_print(const struct makedep *dep, struct out *o)
+makedep_print(const struct makedep *dep, struct out *o, const char *target)
 {
-	for (size_t i = 0; i < dep->n_outputs; i++) {
+	for (size_t i = 0; i < dep->n_outputs && !target; i++) {
 		put_name(o, dep->outputs[i]);
 		out_raw(o, i + 1 < dep->n_outputs ? " " : ":", 1);
+	}
+	if (target) {
+		put_name(o, target);
+		out_raw(o, ":", 1);
 	}
 	for (size_t i = 0; i < dep->n_inputs && dep->n_outputs > 0; i++) {
 		out_raw(o, " ", 1);
@@ -80,26 +85,61 @@ makedep_fini(struct makedep *dep)
 	memset(dep, 0, sizeof(*dep));
 }
 
+/* ---- Rules -------------------------------------------------------------- */
+
+/* "proto_vote" for "./proto/vote": the start of a variable's name. */
+static void
+put_variable(struct out *o, const char *stem)
+{
+	if (strncmp(stem, "./", 2) == 0)
+		stem += 2;
+	for (; *stem; stem++)
+		out_raw(o, isalnum((unsigned char)*stem) ? stem : "_", 1);
+}
+
+static void
+put_variables(const struct makedep *dep, struct out *o, const char *stem)
+{
+	put_variable(o, stem);
+	out_raw(o, "_outputs =", 10);
+	for (size_t i = 0; i < dep->n_outputs; i++) {
+		out_raw(o, " ", 1);
+		put_name(o, dep->outputs[i]);
+	}
+	out_raw(o, "\n", 1);
+	put_variable(o, stem);
+	out_raw(o, "_made = $(", 10);
+	put_variable(o, stem);
+	out(o, VARS({ "stem", stem }),
+	    "_outputs) $stem$.stamp $stem$.x.d\n\n");
+}
+
 /*
- * One input makes several outputs: a stamp is what every make understands,
- * also in parallel, and a deleted output brings the rule back.
+ * One input makes several outputs: a stamp, as old as the oldest of them, is
+ * what every make understands, also in parallel.  Where an output was lost
+ * idlc runs again, and leaves the others alone.
  */
 void
-makedep_fragment(struct out *o, const char *stem, const char *input,
-    bool has_program)
+makedep_fragment(const struct makedep *dep, struct out *o, const char *stem,
+    const char *input)
 {
-	const char *slash = strrchr(stem, '/');
-	char more[4096] = "";
-
-	if (has_program)
-		snprintf(more, sizeof(more), " %s_clnt.c %s_svc.c", stem,
-		    stem);
-	out(o, VARS({ "stem", stem }, { "input", input }, { "more", more },
-	    { "mkdir", slash ? "$(MKDIR_P) $(@D) && " : "" }),
+	out(o, VARS({ "input", input }),
+	    "# Rules for $input$, by idlc --makefile-fragment.\n");
+	put_variables(dep, o, stem);
+	out(o, VARS({ "stem", stem }, { "input", input },
+	    { "first", dep->n_outputs > 0 ? dep->outputs[0] : input }),
 	    "$stem$.stamp: $input$\n"
-	    "\t$$(AM_V_IDLC)$mkdir$$$(IDLC) $$(AM_IDLCFLAGS) $$(IDLCFLAGS)"
-	    " --outdir=$$(@D) $input$ && touch $$@\n"
-	    "$stem$.h $stem$_xdr.c$more$: $stem$.stamp\n"
-	    "\t@test -f $$@ || { rm -f $stem$.stamp;"
-	    " $$(MAKE) $$(AM_MAKEFLAGS) $stem$.stamp; }\n");
+	    "\t$$(AM_V_GEN)mkdir -p $$(@D) && \\\n"
+	    "\t$$(IDLC) $$(AM_IDLCFLAGS) $$(IDLCFLAGS) --outdir=$$(@D) \\\n"
+	    "\t\t--depfile=$stem$.x.d --depfile-target=$$@ $$< && \\\n"
+	    "\ttouch -r $first$ $$@\n");
+	for (size_t i = 0; i < dep->n_outputs; i++) {
+		put_name(o, dep->outputs[i]);
+		out_raw(o, " ", i + 1 < dep->n_outputs);
+	}
+	out(o, VARS({ "stem", stem }),
+	    ": $stem$.stamp\n"
+	    "\t@test -f $$@ || { rm -f $stem$.stamp; $$(MAKE) $$(AM_MAKEFLAGS) \\\n"
+	    "\t\tIDLCFLAGS='$$(IDLCFLAGS) --if-changed' $stem$.stamp; }\n"
+	    "-include $stem$.x.d\n");
 }

@@ -5,7 +5,6 @@
 #ifndef IDLC_EMIT_MAKEDEP_H
 #define IDLC_EMIT_MAKEDEP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "idlc/emit/out.h"
@@ -22,13 +21,17 @@ struct makedep {
 void makedep_output(struct makedep *dep, const char *path);
 void makedep_input(struct makedep *dep, const char *const *files);
 
-/* The rule, and an empty one for each input, so that a deleted one does not
- * stop make. */
-void makedep_print(const struct makedep *dep, struct out *o);
+/*
+ * The rule, and an empty one for each input, so that a deleted one does not
+ * stop make.  target stands for the outputs; NULL: they are named themselves.
+ */
+void makedep_print(const struct makedep *dep, struct out *o,
+    const char *target);
 void makedep_fini(struct makedep *dep);
 
-/* Rules for a makefile that builds stem's outputs from the input. */
-void makedep_fragment(struct out *o, const char *stem, const char *input,
-    bool has_program);
+/* Rules for a makefile that builds the outputs, called stem..., from the
+ * input. */
+void makedep_fragment(const struct makedep *dep, struct out *o,
+    const char *stem, const char *input);
 
 #endif

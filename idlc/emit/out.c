@@ -37,6 +37,7 @@ struct out {
 	char *path;		/* NULL: memory only */
 	char *temp;		/* NULL: nothing to rename */
 	int fd;			/* -1: none, kept in memory */
+	bool if_changed;
 	int error;
 	const char *what;
 	char *buf;
@@ -143,6 +144,7 @@ outputs_open(struct outputs *set, const char *path)
 	struct stat st;
 
 	o->fd = -1;
+	o->if_changed = set->if_changed;
 	if (!set->last)
 		set->last = &set->first;
 	*set->last = o;
@@ -233,10 +235,36 @@ step_in_place(struct out *o)
 		write_in_place(o);
 }
 
+static bool
+streams_equal(FILE *a, FILE *b)
+{
+	int c;
+
+	do {
+		c = getc_unlocked(a);
+		if (c != getc_unlocked(b))
+			return false;
+	} while (c != EOF);
+	return !ferror(a) && !ferror(b);
+}
+
+static bool
+files_equal(const char *path, const char *other)
+{
+	FILE *a = fopen(path, "re"), *b = fopen(other, "re");
+	bool equal = a && b && streams_equal(a, b);
+
+	if (a)
+		fclose(a);
+	if (b)
+		fclose(b);
+	return equal;
+}
+
 static void
 step_rename(struct out *o)
 {
-	if (!o->temp)
+	if (!o->temp || (o->if_changed && files_equal(o->temp, o->path)))
 		return;
 	if (rename(o->temp, o->path) != 0) {
 		out_fail(o, "rename", errno);

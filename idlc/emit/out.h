@@ -20,6 +20,7 @@
 #ifndef IDLC_EMIT_OUT_H
 #define IDLC_EMIT_OUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -63,6 +64,8 @@ void out_raw(struct out *o, const char *text, size_t n);
  *
  * what, path, error   after outputs_commit() failed: the step ("create",
  *                     "write", "rename"), the file, and errno
+ * if_changed          a file that has the text already keeps its time; set it
+ *                     before the first output is opened
  */
 struct outputs {
 	struct out *first;
@@ -71,9 +74,10 @@ struct outputs {
 	const char *path;
 	int error;
 	char *kept;		/* the memory of path */
+	bool if_changed;
 };
 
-#define OUTPUTS_INIT { NULL, NULL, NULL, NULL, 0, NULL }
+#define OUTPUTS_INIT { NULL, NULL, NULL, NULL, 0, NULL, false }
 
 /*
  * Starts an output; it belongs to the set.

@@ -75,6 +75,15 @@ is "lists them" "$(tr '\n' ' ' <out)" \
     "d/good.h d/good_xdr.c d/good_clnt.c d/good_svc.c "
 ok "--depfile" exits 0 "$IDLC" --depfile=good.d good.x
 ok "knows included files" grep -q '^good.h good_xdr.c good_clnt.c good_svc.c: good.x.*types.x' good.d
+ok "--depfile-target" exits 0 "$IDLC" --depfile=good.d \
+    --depfile-target=good.stamp good.x
+ok "stands for the outputs" grep -q '^good.stamp: good.x.*types.x' good.d
+touch -d '2001-02-03 04:05 UTC' good.h good_xdr.c
+echo changed >good_xdr.c
+ok "--if-changed" exits 0 "$IDLC" --if-changed good.x
+is "leaves alone what stays the same" "$(date -ur good.h +%F)" 2001-02-03
+not_ok "and only that" grep -q changed good_xdr.c
+is "nothing else is left" "$(ls -A | grep idlc-)" ""
 ok "--makefile-fragment" exits 0 "$IDLC" --makefile-fragment good.x
 ok "--dump-ast=json" exits 0 "$IDLC" --dump-ast=json good.x
 ok "is the schema" grep -q '"pair"' out

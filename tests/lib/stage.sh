@@ -11,9 +11,10 @@
 stage_pc=$(dirname "$(find "${ORPC_STAGE:-${top_builddir:?}/stage}" \
 	-name liborpc.pc)")
 # The .pc files name the prefix that was configured; here it lies elsewhere.
+stage_prefix=${stage_pc%/lib*}
 mkdir -p "${tmp:?}/pc"
 for stage_file in "$stage_pc"/*.pc; do
-	sed "s|^prefix=.*|prefix=${stage_pc%/lib*}|" "$stage_file" \
+	sed "s|^prefix=.*|prefix=$stage_prefix|" "$stage_file" \
 		>"$tmp/pc/${stage_file##*/}"
 done
 PKG_CONFIG=pkg-config

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# idlc.mk in a makefile of GNU make.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/stage.sh"
+. "$top_srcdir/tests/e2e/builds_lib.sh"
+
+start()
+{
+	mkdir -p build
+}
+
+in_build()
+{
+	make -C build -f "$src/Makefile" VPATH="$src" "$@"
+}
+
+build()
+{
+	in_build -j4 >"$tmp/build.log" 2>&1 || { cat "$tmp/build.log"; return 1; }
+}
+
+settled()
+{
+	in_build -q
+}
+
+clean()
+{
+	in_build clean
+}
+
+cd "$tmp" || exit 99
+must "the project" project Makefile:Makefile
+exercise "make"
+is "nothing at all" "$(ls -A build)" ""
+
+done_testing
