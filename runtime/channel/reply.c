@@ -204,9 +204,10 @@ lost_sort(struct calls *calls, const struct channel *ch)
 {
 	uint64_t sent_to = orpc_i_put_sent(ch);
 
-	for (uint32_t i = 0; i < calls->pending.n; i++) {
-		struct flight *f = flight_of(
-		    orpc_i_pending_at(&calls->pending, i));
+	struct orpc_i_waiting *w = NULL;
+
+	while ((w = orpc_i_pending_next(&calls->pending, w)) != NULL) {
+		struct flight *f = flight_of(w);
 		bool sent = f->end_at <= sent_to;
 
 		if (f->state != FLIGHT_WAITING)

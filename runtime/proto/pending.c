@@ -2,11 +2,14 @@
 /*
  * Calls that wait for their reply.
  *
- * Two indexes over the same calls: a hash table by xid and a heap by
- * deadline.  xids are given out counting, so xid & mask is a perfect hash but
- * for calls that outlive many others; collisions probe the next slot, and
- * removal shifts back, so that the table never fills with tombs.  Both grow
- * together, in add, and never shrink: a steady client allocates nothing.
+ * Two indexes over the same calls: a hash table by xid, and an order of
+ * deadlines.  xids are given out counting, and multiples of the golden ratio
+ * spread what counts evenly: runs of taken slots stay short, which matters as
+ * removal walks to the end of its run (it shifts back, so that the table
+ * never fills with tombs).  Calls mostly have the same time to wait, so their
+ * deadlines come in order: such calls stand in a line, and only those that
+ * are due before the last in line go to a heap.  The tables grow together, in
+ * add, and never shrink: a steady client allocates nothing.
  */
 #include "runtime/proto/pending.h"
 
@@ -17,6 +20,8 @@
 #include <orpc/error.h>
 
 #define ROOM_FIRST 16u
+/* 2^32 over the golden ratio. */
+#define SPREAD 2654435769u
 
 void
 orpc_i_pending_init(struct orpc_i_pending *p,
@@ -64,11 +69,18 @@ orpc_i_pending_fini(struct orpc_i_pending *p)
 
 /* ---- By xid -------------------------------------------------------------- */
 
+/* The slot that is tried first. */
+static uint32_t
+slot_home(const struct orpc_i_pending *p, uint32_t xid)
+{
+	return xid * SPREAD >> p->shift;
+}
+
 /* The slot of xid, or the free one where it would go. */
 static uint32_t
 slot_of(const struct orpc_i_pending *p, uint32_t xid)
 {
-	uint32_t i = xid & p->mask;
+	uint32_t i = slot_home(p, xid);
 
 	while (p->slots[i].call && p->slots[i].xid != xid)
 		i = (i + 1) & p->mask;
@@ -94,7 +106,8 @@ slot_clear(struct orpc_i_pending *p, uint32_t i)
 		if (!p->slots[i].call)
 			break;
 		/* Distance from home; it may move if the gap is on its way. */
-		if (((i - p->slots[i].xid) & p->mask) >= ((i - gap) & p->mask)) {
+		if (((i - slot_home(p, p->slots[i].xid)) & p->mask) >=
+		    ((i - gap) & p->mask)) {
 			p->slots[gap] = p->slots[i];
 			gap = i;
 		}
@@ -139,17 +152,15 @@ heap_up(struct orpc_i_pending *p, uint32_t i, struct orpc_i_waiting *call)
 	heap_place(p, i, call);
 }
 
-/* n calls are in the heap. */
 static void
-heap_down(struct orpc_i_pending *p, uint32_t n, uint32_t i,
-    struct orpc_i_waiting *call)
+heap_down(struct orpc_i_pending *p, uint32_t i, struct orpc_i_waiting *call)
 {
 	for (;;) {
 		uint32_t below = 2 * i + 1;
 
-		if (below >= n)
+		if (below >= p->n_heap)
 			break;
-		if (below + 1 < n && p->heap[below + 1]->deadline_ns <
+		if (below + 1 < p->n_heap && p->heap[below + 1]->deadline_ns <
 		    p->heap[below]->deadline_ns)
 			below++;
 		if (call->deadline_ns <= p->heap[below]->deadline_ns)
@@ -161,12 +172,56 @@ heap_down(struct orpc_i_pending *p, uint32_t n, uint32_t i,
 }
 
 static void
-heap_settle(struct orpc_i_pending *p, uint32_t i, struct orpc_i_waiting *call)
+heap_remove(struct orpc_i_pending *p, uint32_t i)
 {
-	if (i > 0 && call->deadline_ns < p->heap[(i - 1) / 2]->deadline_ns)
-		heap_up(p, i, call);
+	struct orpc_i_waiting *last = p->heap[--p->n_heap];
+
+	if (i == p->n_heap)
+		return;
+	if (i > 0 && last->deadline_ns < p->heap[(i - 1) / 2]->deadline_ns)
+		heap_up(p, i, last);
 	else
-		heap_down(p, p->n, i, call);
+		heap_down(p, i, last);
+}
+
+static void
+due_add(struct orpc_i_pending *p, struct orpc_i_waiting *call)
+{
+	if (p->last && call->deadline_ns < p->last->deadline_ns) {
+		heap_up(p, p->n_heap++, call);
+		return;
+	}
+	call->heap_at = ORPC_I_IN_LINE;
+	call->next = NULL;
+	call->prev = p->last;
+	if (p->last)
+		p->last->next = call;
+	else
+		p->first = call;
+	p->last = call;
+}
+
+static void
+due_remove(struct orpc_i_pending *p, struct orpc_i_waiting *call)
+{
+	if (call->heap_at != ORPC_I_IN_LINE) {
+		assert(p->heap[call->heap_at - 1] == call);
+		heap_remove(p, call->heap_at - 1);
+	} else {
+		*(call->prev ? &call->prev->next : &p->first) = call->next;
+		*(call->next ? &call->next->prev : &p->last) = call->prev;
+	}
+	call->heap_at = 0;
+}
+
+/* The call that is due first; NULL: none waits. */
+static struct orpc_i_waiting *
+due_first(const struct orpc_i_pending *p)
+{
+	if (p->n_heap && (!p->first ||
+	    p->heap[0]->deadline_ns < p->first->deadline_ns))
+		return p->heap[0];
+	return p->first;
 }
 
 /* ---- Both ------------------------------------------------------------------- */
@@ -190,10 +245,12 @@ pending_grow(struct orpc_i_pending *p)
 	}
 	memset(p->slots, 0, sizeof(*p->slots) * n_slots);
 	p->mask = (uint32_t)n_slots - 1;
-	for (uint32_t i = 0; i < p->n; i++) {
+	p->shift = (uint32_t)__builtin_clz(p->mask);
+	for (uint32_t i = 0; i < p->n_heap; i++)
 		p->heap[i] = old.heap[i];
-		slot_put(p, p->heap[i]);
-	}
+	for (uint32_t i = 0; i < 2 * old.room; i++)
+		if (old.slots[i].call)
+			slot_put(p, old.slots[i].call);
 	pending_free_tables(&old);
 	return 0;
 }
@@ -221,22 +278,18 @@ orpc_i_pending_add_as(struct orpc_i_pending *p, struct orpc_i_waiting *call,
 	call->xid = xid;
 	call->deadline_ns = deadline_ns;
 	slot_put(p, call);
-	heap_up(p, p->n++, call);
+	due_add(p, call);
+	p->n++;
 	return 0;
 }
 
 void
 orpc_i_pending_remove(struct orpc_i_pending *p, struct orpc_i_waiting *call)
 {
-	uint32_t i = call->heap_at - 1;
-	struct orpc_i_waiting *last;
-
-	assert(call->heap_at && p->heap[i] == call);
+	assert(call->heap_at);
 	slot_clear(p, slot_of(p, call->xid));
-	last = p->heap[--p->n];
-	if (last != call)
-		heap_settle(p, i, last);
-	call->heap_at = 0;
+	due_remove(p, call);
+	p->n--;
 }
 
 void
@@ -244,27 +297,32 @@ orpc_i_pending_set_deadline(struct orpc_i_pending *p,
     struct orpc_i_waiting *call, int64_t deadline_ns)
 {
 	assert(call->heap_at);
+	due_remove(p, call);
 	call->deadline_ns = deadline_ns;
-	heap_settle(p, call->heap_at - 1, call);
+	due_add(p, call);
 }
 
 int64_t
 orpc_i_pending_deadline(const struct orpc_i_pending *p)
 {
-	return p->n ? p->heap[0]->deadline_ns : ORPC_I_NO_DEADLINE;
+	const struct orpc_i_waiting *first = due_first(p);
+
+	return first ? first->deadline_ns : ORPC_I_NO_DEADLINE;
 }
 
 struct orpc_i_waiting *
 orpc_i_pending_due(const struct orpc_i_pending *p, int64_t now_ns)
 {
-	if (!p->n || p->heap[0]->deadline_ns == ORPC_I_NO_DEADLINE ||
-	    p->heap[0]->deadline_ns > now_ns)
+	struct orpc_i_waiting *first = due_first(p);
+
+	if (!first || first->deadline_ns == ORPC_I_NO_DEADLINE ||
+	    first->deadline_ns > now_ns)
 		return NULL;
-	return p->heap[0];
+	return first;
 }
 
 struct orpc_i_waiting *
 orpc_i_pending_any(const struct orpc_i_pending *p)
 {
-	return p->n ? p->heap[0] : NULL;
+	return orpc_i_pending_next(p, NULL);
 }

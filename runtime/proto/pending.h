@@ -13,9 +13,14 @@
 /* One waiting call; embedded in the caller's structure (container_of). */
 struct orpc_i_waiting {
 	uint32_t xid;
-	uint32_t heap_at;		/* index in the heap, plus 1; 0: none */
+	uint32_t heap_at;		/* index in the heap, plus 1; 0: in no
+					   table; ORPC_I_IN_LINE */
 	int64_t deadline_ns;
+	struct orpc_i_waiting *next;	/* in line */
+	struct orpc_i_waiting *prev;
 };
+
+#define ORPC_I_IN_LINE UINT32_MAX
 
 struct orpc_i_pending_slot {
 	uint32_t xid;
@@ -23,14 +28,18 @@ struct orpc_i_pending_slot {
 };
 
 /*
- * slots: open addressing, a power of two, at most half full; xids count, so
- * a slot is nearly always the first one tried.  heap: earliest deadline
- * first; both have room for `room` calls.  Members are this file's.
+ * slots: open addressing, a power of two, at most half full.  first to last:
+ * calls whose deadlines came in order; heap: the others, earliest first.
+ * Slots and heap have room for `room` calls.  Members are this file's.
  */
 struct orpc_i_pending {
 	struct orpc_i_pending_slot *slots;
 	struct orpc_i_waiting **heap;
+	struct orpc_i_waiting *first;
+	struct orpc_i_waiting *last;
+	uint32_t n_heap;
 	uint32_t mask;
+	uint32_t shift;			/* 32 less the bits of mask */
 	uint32_t room;
 	uint32_t n;
 	uint32_t max;
@@ -90,12 +99,21 @@ int64_t orpc_i_pending_deadline(const struct orpc_i_pending *p);
 struct orpc_i_waiting *orpc_i_pending_due(const struct orpc_i_pending *p,
     int64_t now_ns);
 
-/* The i-th of p->n calls that wait, in no order; stays so until one is added,
- * removed or moved. */
+/* Walks through all that wait, from NULL; the longest waiting first as far as
+ * their deadlines came in order.  None may be added, removed or moved. */
 static inline struct orpc_i_waiting *
-orpc_i_pending_at(const struct orpc_i_pending *p, uint32_t i)
+orpc_i_pending_next(const struct orpc_i_pending *p,
+    const struct orpc_i_waiting *call)
 {
-	return p->heap[i];
+	uint32_t i = 0;
+
+	if (!call && p->first)
+		return p->first;
+	if (call && call->heap_at != ORPC_I_IN_LINE)
+		i = call->heap_at;
+	else if (call && call->next)
+		return call->next;
+	return i < p->n_heap ? p->heap[i] : NULL;
 }
 
 /* Any call that waits (to end them all), or NULL. */

@@ -133,6 +133,65 @@ random_traffic(void **state)
 	orpc_i_pending_fini(&p);
 }
 
+/* Those that stand in line come as they were added, then the others; each
+ * once. */
+static void
+all_are_walked_through(void **state)
+{
+	static const int64_t due[] = { 5, 3, 9, 9, 1, ORPC_I_NO_DEADLINE, 7 };
+	struct orpc_i_waiting calls[ARRAY_LEN(due)] = { { 0 } }, *call = NULL;
+	struct orpc_i_pending p;
+	int64_t last = 0;
+	size_t n = 0;
+
+	(void)state;
+	orpc_i_pending_init(&p, NULL, 1, 100);
+	assert_null(orpc_i_pending_next(&p, NULL));
+	for (size_t i = 0; i < ARRAY_LEN(due); i++)
+		assert_int_equal(orpc_i_pending_add(&p, &calls[i], due[i]),
+		    0);
+	while ((call = orpc_i_pending_next(&p, call))) {
+		assert_true(n >= 4 || call->deadline_ns >= last);
+		last = call->deadline_ns;
+		n++;
+	}
+	assert_int_equal(n, ARRAY_LEN(due));
+	while ((call = orpc_i_pending_next(&p, NULL))) {
+		orpc_i_pending_remove(&p, call);
+		assert_int_equal(call->heap_at, 0);
+		n--;
+	}
+	assert_int_equal(n, 0);
+	orpc_i_pending_fini(&p);
+}
+
+/* Removing walks to the end of its run. */
+static void
+counted_xids_make_short_runs(void **state)
+{
+	enum { N = 32768 };
+	struct orpc_i_waiting *calls = calloc(N, sizeof(*calls));
+	struct orpc_i_pending p;
+	uint32_t run = 0, longest = 0;
+
+	(void)state;
+	assert_non_null(calls);
+	orpc_i_pending_init(&p, NULL, UINT32_MAX - N / 2, N);
+	for (uint32_t n = 0; n < N; n++) {
+		assert_int_equal(orpc_i_pending_add(&p, &calls[n], 1), 0);
+		/* At each size that is a power of two, the table's fullest. */
+		for (uint32_t i = 0; (n & (n + 1)) == 0 && i <= p.mask; i++) {
+			run = p.slots[i].call ? run + 1 : 0;
+			longest = run > longest ? run : longest;
+		}
+	}
+	assert_in_range(longest, 1, 16);
+	while (orpc_i_pending_any(&p))
+		orpc_i_pending_remove(&p, orpc_i_pending_any(&p));
+	orpc_i_pending_fini(&p);
+	free(calls);
+}
+
 static bool
 add_many(struct test_alloc *a, void *ctx)
 {
@@ -233,6 +292,8 @@ main(void)
 		cmocka_unit_test(deadlines_come_in_order),
 		cmocka_unit_test(the_limit_holds),
 		cmocka_unit_test(random_traffic),
+		cmocka_unit_test(all_are_walked_through),
+		cmocka_unit_test(counted_xids_make_short_runs),
 		cmocka_unit_test(each_allocation_fails),
 		cmocka_unit_test(steady_state_allocates_nothing),
 		cmocka_unit_test(retries_back_off),

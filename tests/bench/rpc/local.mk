@@ -38,8 +38,11 @@ bench_rpc_tirpc_cflags = $(LIBTIRPC_CFLAGS) -w
 tests_bench_rpc_raw_echo_SOURCES = tests/bench/rpc/raw_echo.c
 tests_bench_rpc_raw_echo_LDADD =
 tests_bench_rpc_raw_latency_SOURCES = tests/bench/rpc/raw_latency.c \
-	tests/bench/rpc/latency.h
+	tests/bench/rpc/latency.h tests/bench/rpc/raw_client.h
 tests_bench_rpc_raw_latency_LDADD =
+tests_bench_rpc_raw_pipeline_SOURCES = tests/bench/rpc/raw_pipeline.c \
+	tests/bench/rpc/latency.h tests/bench/rpc/raw_client.h
+tests_bench_rpc_raw_pipeline_LDADD =
 
 tests_bench_rpc_orpc_echo_SOURCES = tests/bench/rpc/orpc_echo.c
 nodist_tests_bench_rpc_orpc_echo_SOURCES = $(bench_echo_generated)
@@ -50,6 +53,11 @@ tests_bench_rpc_orpc_latency_SOURCES = tests/bench/rpc/orpc_latency.c \
 nodist_tests_bench_rpc_orpc_latency_SOURCES = $(bench_echo_generated)
 tests_bench_rpc_orpc_latency_CPPFLAGS = $(bench_rpc_cppflags)
 tests_bench_rpc_orpc_latency_LDADD = runtime/liborpc.la xdr/liboxdr.la
+tests_bench_rpc_orpc_pipeline_SOURCES = tests/bench/rpc/orpc_pipeline.c \
+	tests/bench/rpc/latency.h
+nodist_tests_bench_rpc_orpc_pipeline_SOURCES = $(bench_echo_generated)
+tests_bench_rpc_orpc_pipeline_CPPFLAGS = $(bench_rpc_cppflags)
+tests_bench_rpc_orpc_pipeline_LDADD = runtime/liborpc.la xdr/liboxdr.la
 
 tests_bench_rpc_tirpc_echo_SOURCES = tests/bench/rpc/tirpc_echo.c
 nodist_tests_bench_rpc_tirpc_echo_SOURCES = \
@@ -67,13 +75,14 @@ tests_bench_rpc_tirpc_latency_CPPFLAGS = $(bench_rpc_cppflags)
 tests_bench_rpc_tirpc_latency_CFLAGS = $(AM_CFLAGS) $(bench_rpc_tirpc_cflags)
 tests_bench_rpc_tirpc_latency_LDADD = $(LIBTIRPC_LIBS)
 
-$(tests_bench_rpc_orpc_echo_OBJECTS) $(tests_bench_rpc_orpc_latency_OBJECTS): \
-	tests/bench/rpc/echo.h
+$(tests_bench_rpc_orpc_echo_OBJECTS) $(tests_bench_rpc_orpc_latency_OBJECTS) \
+$(tests_bench_rpc_orpc_pipeline_OBJECTS): tests/bench/rpc/echo.h
 $(tests_bench_rpc_tirpc_echo_OBJECTS) \
 $(tests_bench_rpc_tirpc_latency_OBJECTS): tests/bench/rpc/tirpc/echo.h
 
 bench_rpc_programs = tests/bench/rpc/raw_echo tests/bench/rpc/raw_latency \
-	tests/bench/rpc/orpc_echo tests/bench/rpc/orpc_latency
+	tests/bench/rpc/raw_pipeline tests/bench/rpc/orpc_echo \
+	tests/bench/rpc/orpc_latency tests/bench/rpc/orpc_pipeline
 bench_rpc_tirpc_programs = tests/bench/rpc/tirpc_echo \
 	tests/bench/rpc/tirpc_latency
 EXTRA_PROGRAMS += $(bench_rpc_programs) $(bench_rpc_tirpc_programs)

@@ -5,7 +5,7 @@
 #
 #	run.sh [--rounds=N] [--seconds=S] [GROUP...]
 #
-# Groups: latency spin throughput big idle. Prints a table of medians and of
+# Groups: latency spin pipeline throughput big idle. Prints a table of medians and of
 # the medians of each round's ratios; the single figures are kept in
 # bench-rpc.txt of the build directory. With two CPUs the servers have the
 # first and the load generator the second; for latency both share one.
@@ -20,7 +20,7 @@ for arg; do
 	*) groups="$groups $arg" ;;
 	esac
 done
-groups=${groups:-latency spin throughput big idle}
+groups=${groups:-latency spin pipeline throughput big idle}
 here=${top_builddir:?}/tests/bench/rpc
 load=${top_builddir:?}/runtime/tools/orpcload
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/orpc-bench.XXXXXX") || exit 1
@@ -113,6 +113,24 @@ measure_spin()
 			start_server "$who" "$kind"
 			note "spin/$kind/null" "$who" "$(SPIN=100 $load_cpu \
 			    "$here/${who}_latency" "$address" 10000 0)"
+			stop_server
+		done
+	done
+}
+
+# One connection, our own asynchronous client; libtirpc's has none.
+measure_pipeline()
+{
+	local kind who depth
+	for kind in tcp unix; do
+		for who in $(contestants); do
+			[ "$who" != tirpc ] || continue
+			start_server "$who" "$kind"
+			for depth in 16 64; do
+				note "pipeline/$kind/1x$depth" "$who" \
+				    "$($load_cpu "$here/${who}_pipeline" \
+				    "$address" "$depth" 100 "$seconds")"
+			done
 			stop_server
 		done
 	done
