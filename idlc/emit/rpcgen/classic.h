@@ -16,7 +16,7 @@
 #include <oxdr/mem.h>
 
 #include "idlc/emit/out.h"
-#include "options.h"
+#include "idlc/emit/rpcgen/options.h"
 
 /*
  * A global name of the schema: a type, an enumerator, or a macro of the

@@ -6,7 +6,7 @@
  * NULL says that the call failed; with -M it is the caller's, and the stub
  * gives back the call's status.
  */
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 /* ---- Signatures ----------------------------------------------------- */
 

@@ -7,7 +7,7 @@
  * one XDR_INLINE for the run, stores or loads without further checks, and
  * the routines one by one where the stream gives no buffer.
  */
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 #include <string.h>
 

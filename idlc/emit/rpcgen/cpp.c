@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 static void
 run_program(int to, const char *program, const char *const *defines,

@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 /* ---- Types ---------------------------------------------------------- */
 

@@ -7,7 +7,7 @@
  * existing programs use it: around each definition that needs it the header
  * makes it a macro, in those languages only, for the name with a `_`.
  */
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 #include <stdlib.h>
 #include <string.h>

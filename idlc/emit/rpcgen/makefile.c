@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 /* The flags of this run that change what the files declare. */
 static void

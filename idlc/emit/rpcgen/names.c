@@ -9,7 +9,7 @@
  * before anything is printed; .c files use a macro only where it stands for
  * the right number and hits nothing else.
  */
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 #include <stdarg.h>
 #include <stdio.h>

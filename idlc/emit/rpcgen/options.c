@@ -9,7 +9,7 @@
  * Texts and the order in which complaints are made are those that build
  * scripts know.
  */
-#include "options.h"
+#include "idlc/emit/rpcgen/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>

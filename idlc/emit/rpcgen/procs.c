@@ -6,7 +6,7 @@
  * a string with a bound (rpcgen forgets the bound), a pointer by value
  * (rpcgen sends the pointer's bytes), a quadruple.
  */
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 static bool
 is_bounded_string(const struct idlc_decl *decl)

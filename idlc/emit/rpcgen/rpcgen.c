@@ -8,7 +8,7 @@
  * tests none of them.  Outputs appear together when everything went well, or
  * not at all.
  */
-#include "rpcgen.h"
+#include "idlc/emit/rpcgen/rpcgen.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 #include "idlc/front/diag.h"
 #include "xdr/base.h"
 

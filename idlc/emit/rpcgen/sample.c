@@ -4,7 +4,7 @@
  * compiles and runs as it is.  Every value is initialised; strings are empty,
  * as a NULL can't be sent.
  */
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 #include <string.h>
 

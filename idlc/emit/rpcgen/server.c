@@ -7,7 +7,7 @@
  * one pointer of the wrong type), and replies: without -M unless the function
  * gave NULL, with -M if it gave more than 0.
  */
-#include "server.h"
+#include "idlc/emit/rpcgen/server.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #ifndef IDLC_EMIT_RPCGEN_SERVER_H
 #define IDLC_EMIT_RPCGEN_SERVER_H
 
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 /* When a server that inetd started ends by itself. */
 enum server_idle {

@@ -8,7 +8,7 @@
  * do for a while; one for TI-RPC (-5) does the same with libtirpc's own
  * calls and transports by name.
  */
-#include "server.h"
+#include "idlc/emit/rpcgen/server.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 /* The size of an argument or result; 0 for none. */
 static const char *

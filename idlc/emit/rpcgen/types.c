@@ -7,7 +7,7 @@
  * sees to it that nothing else needs it.  A typedef of a fixed array decays
  * wherever it is a parameter or a result, at any distance.
  */
-#include "classic.h"
+#include "idlc/emit/rpcgen/classic.h"
 
 #include <string.h>
 
