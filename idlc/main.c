@@ -29,8 +29,9 @@ explain(const char *code)
 	const char *text = idlc_explain(code);
 
 	if (!text) {
-		fprintf(stderr, "idlc: no error or warning has the code %s\n",
-		    code);
+		fprintf(stderr, "idlc: no error or warning has the code '%s';"
+		    " findings name theirs in brackets, as in"
+		    " error[E0302]\n", code);
 		return 2;
 	}
 	puts(text);

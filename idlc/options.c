@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "idlc/front/report.h"
 #include "xdr/base.h"
 
 struct option {
@@ -56,6 +57,27 @@ static int
 usage_error(const char *what, const char *value)
 {
 	fprintf(stderr, "idlc: %s '%s'; try 'idlc --help'\n", what, value);
+	return 2;
+}
+
+static const struct option *find_long(const char *name, size_t n);
+
+/* "--emit takes header, xdr, ... or fuzz, not 'foo'". */
+static int
+value_error(const char *name, const char *value, size_t n)
+{
+	const char *v = find_long(name, strlen(name))->values;
+
+	fprintf(stderr, "idlc: --%s takes ", name);
+	while (*v) {
+		size_t one = strcspn(v, " ");
+		const char *next = v + one + (v[one] == ' ');
+
+		fprintf(stderr, "%.*s%s", (int)one, v, !*next ? "" :
+		    strchr(next, ' ') ? ", " : " or ");
+		v = next;
+	}
+	fprintf(stderr, ", not '%.*s'\n", (int)n, value);
 	return 2;
 }
 
@@ -119,7 +141,7 @@ take_emit(struct options *options, const char *value)
 			    strncmp(names[i], value, n) == 0)
 				break;
 		if (i == ARRAY_LEN(names))
-			return usage_error("no output is called", value);
+			return value_error("emit", value, n);
 		options->emit |= 1u << i;
 		value += n + (value[n] == ',');
 	}
@@ -138,7 +160,7 @@ take_types(struct options *options, const char *value)
 {
 	options->classic = strcmp(value, "classic") == 0;
 	if (!options->classic && strcmp(value, "native") != 0)
-		return usage_error("no types are called", value);
+		return value_error("types", value, strlen(value));
 	return 0;
 }
 
@@ -186,7 +208,7 @@ take_diagnostics(struct options *options, const char *value)
 {
 	if (idlc_diag_format_of(value, &options->format))
 		return 0;
-	return usage_error("no diagnostics are called", value);
+	return value_error("diagnostics", value, strlen(value));
 }
 
 static bool
@@ -209,8 +231,7 @@ take_color(struct options *options, const char *value)
 	else if (strcmp(value, "auto") == 0)
 		options->color = terminal_has_color();
 	else
-		return usage_error("colour is auto, always or never, not",
-		    value);
+		return value_error("color", value, strlen(value));
 	return 0;
 }
 
@@ -264,7 +285,7 @@ static int
 take_dump_ast(struct options *options, const char *value)
 {
 	if (strcmp(value, "json") != 0)
-		return usage_error("the tree is written as json, not", value);
+		return value_error("dump-ast", value, strlen(value));
 	options->verb = VERB_DUMP_AST;
 	return 0;
 }
@@ -381,6 +402,33 @@ find_letter(char letter)
 	return NULL;
 }
 
+/* The long names one by one, for idlc_i_nearest(). */
+static const char *
+next_name(void *ctx)
+{
+	size_t *i = ctx;
+
+	while (*i < ARRAY_LEN(table) && !table[*i].name)
+		++*i;
+	return *i < ARRAY_LEN(table) ? table[(*i)++].name : NULL;
+}
+
+static int
+unknown_error(const char *text, size_t n)
+{
+	char name[64];
+	size_t i = 0;
+	const char *near;
+
+	snprintf(name, sizeof(name), "%.*s", (int)n, text);
+	near = idlc_i_nearest(name, next_name, &i);
+	if (!near)
+		return usage_error("unknown option", text - 2);
+	fprintf(stderr, "idlc: unknown option '--%s'; a similar one is"
+	    " '--%s'\n", name, near);
+	return 2;
+}
+
 static int
 parse_long(struct options *options, char **argv, int *i)
 {
@@ -390,7 +438,7 @@ parse_long(struct options *options, char **argv, int *i)
 	const char *value = text[n] == '=' ? text + n + 1 : NULL;
 
 	if (!option)
-		return usage_error("unknown option", argv[*i]);
+		return unknown_error(text, n);
 	if (!option->arg && value)
 		return usage_error("no value is taken by", argv[*i]);
 	if (option->arg && !value)
@@ -629,6 +677,6 @@ options_completion(FILE *to, const char *shell)
 	else if (strcmp(shell, "fish") == 0)
 		complete_fish(to);
 	else
-		return usage_error("no completion for shell", shell);
+		return value_error("completion", shell, strlen(shell));
 	return 0;
 }

@@ -43,6 +43,14 @@ ok "a directory that is not there exits 2" exits 2 "$IDLC" \
     --outdir=nosuch good.x
 ok "an unknown option exits 2" exits 2 "$IDLC" --nosuch good.x
 ok "and is named" grep -q "unknown option '--nosuch'" err
+ok "so is a slip's" exits 2 "$IDLC" --outdr=x good.x
+ok "with the option that was meant" grep -q "a similar one is '--outdir'" err
+ok "a wrong value exits 2" exits 2 "$IDLC" --emit=header,foo good.x
+ok "and those that are right are named" grep -q \
+    "^idlc: --emit takes header, xdr, .* sample or fuzz, not 'foo'$" err
+ok "a code that no finding has exits 2" exits 2 "$IDLC" --explain=E9999
+ok "the manual's example of one is explained" exits 0 "$IDLC" --explain="$(
+    sed -n 's/.*such as \(E[0-9]*\)\.$/\1/p' "$top_srcdir/man/idlc.1")"
 ok "no input exits 2" exits 2 "$IDLC"
 ok "two inputs of one name exit 2" exits 2 "$IDLC" good.x ./good.x
 

@@ -82,8 +82,10 @@ help(void)
 static _Noreturn void
 usage(const char *what, const char *value)
 {
-	fprintf(stderr, "orpcinfo: %s%s%s\ntry 'orpcinfo --help'\n", what,
-	    value ? ": " : "", value ? value : "");
+	if (what)
+		fprintf(stderr, "orpcinfo: %s%s%s\n", what,
+		    value ? ": " : "", value ? value : "");
+	fputs("try 'orpcinfo --help'\n", stderr);
 	exit(EXIT_USAGE);
 }
 
@@ -192,7 +194,7 @@ options_read(struct info *info, int argc, char **argv)
 	options_make(longs, shorts);
 	while ((id = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (id == '?')
-			usage("see above", NULL);
+			usage(NULL, NULL);	/* getopt said what */
 		option_take(info, id, optarg);
 		verb = verb_choose(verb, item_of(id));
 	}
