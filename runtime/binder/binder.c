@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "xdr/base.h"
+
 #define BINDER_PROGRAM 100000u
 #define ENTRIES_MAX 65536u
 #define PER_OWNER_MAX 4096u
@@ -34,14 +36,11 @@ orpc_i_binder_log(struct orpc_binder *b, enum orpc_log_level level,
 
 /* ---- Who may ask -------------------------------------------------------------------- */
 
-/*
- * Runs before arguments are decoded.  Strangers over UDP are rated: their
- * source may be made up, and the answer goes there.
- */
+/* Strangers over UDP are rated: their source may be made up, and the answer
+ * goes there. */
 static int
-binder_authorize(void *ctx, struct orpc_request *rq)
+caller_judge(struct orpc_binder *b, struct orpc_request *rq)
 {
-	struct orpc_binder *b = ctx;
 	socklen_t n;
 	const struct sockaddr *peer = orpc_request_peer(rq, &n);
 	bool listed = b->n_allow == 0;
@@ -54,6 +53,21 @@ binder_authorize(void *ctx, struct orpc_request *rq)
 	for (size_t i = 0; i < b->n_allow && !listed; i++)
 		listed = orpc_i_network_has(&b->allow[i], peer, n);
 	return listed ? 0 : ORPC_R_AUTH_TOOWEAK;
+}
+
+/* Runs before arguments are decoded, for procedure 0 as well: so calls are
+ * counted here. */
+static int
+binder_authorize(void *ctx, struct orpc_request *rq)
+{
+	struct orpc_binder *b = ctx;
+	uint32_t version = orpc_request_program(rq)->version;
+	uint32_t number = orpc_request_proc(rq)->number;
+	int result = caller_judge(b, rq);
+
+	if (!result && number < ARRAY_LEN(b->stats[0].procs))
+		b->stats[version - 2].procs[number]++;
+	return result;
 }
 
 static int

@@ -72,15 +72,8 @@ orpc_i_answer_fits(struct orpc_request *rq, size_t n_args, size_t n_results)
 static struct orpc_binder *
 binder_of(struct orpc_request *rq)
 {
-	struct orpc_binder *b = orpc_request_ctx(rq);
-	uint32_t version = orpc_request_program(rq)->version;
-	uint32_t number = orpc_request_proc(rq)->number;
-
-	if (number < 13)
-		b->stats[version - 2].procs[number]++;
-	return b;
+	return orpc_request_ctx(rq);
 }
-
 
 static char *
 arena_text(struct orpc_request *rq, const char *text)
@@ -355,7 +348,7 @@ rpcb_getaddrlist(struct orpc_request *rq, const orpc_i_rpcb_mapping *arg,
 static int
 rpcb_gettime(struct orpc_request *rq, uint32_t *out)
 {
-	binder_of(rq);
+	(void)rq;
 	*out = (uint32_t)time(NULL);
 	return 0;
 }
@@ -369,7 +362,6 @@ rpcb_uaddr2taddr(struct orpc_request *rq, const char *arg,
 	struct sockaddr_storage ss;
 	socklen_t n;
 
-	binder_of(rq);
 	*out = (orpc_i_rpcb_netbuf){ .maxlen = 0 };
 	if (orpc_uaddr_to_sockaddr(orpc_i_request_netid(rq), arg, &ss, &n))
 		return 0;
@@ -390,7 +382,6 @@ rpcb_taddr2uaddr(struct orpc_request *rq, const orpc_i_rpcb_netbuf *arg,
 	char text[ORPC_UADDR_MAX] = "";
 	socklen_t n = arg->buf.buf_len, least;
 
-	binder_of(rq);
 	if (n >= sizeof(sa_family_t) && n <= sizeof(ss))
 		memcpy(&ss, arg->buf.buf_val, n);
 	least = ss.ss_family == AF_INET ? sizeof(struct sockaddr_in) :

@@ -23,6 +23,10 @@ struct bound {
 	char tcp6[64];		/* "" where there is no IPv6 */
 };
 
+/* What orpcbind does to itself, and without mercy: a system call that its list
+ * lacks ends the test.  The calling thread's. */
+void bound_confine(void);
+
 /* Starts one; options may be NULL.  A directory is made where dir is "". */
 void bound_start(struct bound *b, const struct orpc_binder_options *options);
 

@@ -240,7 +240,12 @@ small_procedures(void **state)
 	assert_int_equal(orpc_i_rpcb_v4_taddr2uaddr(c, &call, &bad, &text),
 	    0);
 	assert_string_equal(text, "");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(orpc_call_dynamic(c, &call, 100000, 3, 0,
+		    NULL, NULL, NULL, NULL), 0);
 	assert_int_equal(orpc_i_rpcb_v4_getstat(c, &call, stats), 0);
+	assert_int_equal(stats[1].info[0], 3);
+	assert_int_equal(stats[2].info[0], 0);
 	assert_int_equal(stats[2].info[6], 1);
 	assert_int_equal(stats[2].info[7], 2);
 	orpc_call_fini(&call);

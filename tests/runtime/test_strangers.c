@@ -29,6 +29,7 @@ static bool have_place;
 static void *
 binder_run(void *binder)
 {
+	bound_confine();
 	assert_int_equal(orpc_binder_run(binder), 0);
 	return NULL;
 }
