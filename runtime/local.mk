@@ -134,6 +134,7 @@ runtime_binder = \
 	runtime/binder/binder.h \
 	runtime/binder/callit.c \
 	runtime/binder/change.c \
+	runtime/binder/group.c \
 	runtime/binder/journal.c \
 	runtime/binder/journal.h \
 	runtime/binder/owner.c \

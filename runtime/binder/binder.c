@@ -112,6 +112,8 @@ orpc_binder_reload(struct orpc_binder *b,
 	b->allow = allow;
 	b->n_allow = n_allow;
 	b->callit = options->callit;
+	if (b->group >= 0)
+		orpc_i_group_join(&b->group);
 	burst = options->burst ? options->burst :
 	    rate > UINT32_MAX / 4 ? UINT32_MAX : rate * 4;
 	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
@@ -147,6 +149,8 @@ list_address(struct orpc_binder *b, const char *text)
 		if (orpc_uaddr_to_sockaddr(netid, uaddr, &ss, &n))
 			return;
 	}
+	if (addr.transport == ORPC_UDP && !strcmp(addr.host, "::"))
+		orpc_i_group_join(&b->group);
 	/* A second address of one transport has no place of its own. */
 	for (uint32_t version = 4; version >= 2; version--)
 		if (version > 2 || (addr.transport != ORPC_UNIX && !v6))
@@ -206,6 +210,7 @@ binder_start(struct orpc_binder *b, const struct orpc_binder_options *o,
 		.authorize = binder_authorize, .authorize_ctx = b };
 	int result = 0;
 
+	b->group = -1;
 	b->waiting_end = &b->waiting;
 	b->log = o->log;
 	b->log_ctx = o->log_ctx;
@@ -280,6 +285,7 @@ orpc_binder_close(struct orpc_binder *b)
 	if (b->sync_posted)
 		orpc_loop_turn(b->loop, 0);
 	orpc_server_close(b->server);
+	orpc_i_group_leave(&b->group);
 	orpc_i_journal_close(b->journal);
 	orpc_i_registry_free(b->registry);
 	free(b->allow);

@@ -48,6 +48,7 @@ struct orpc_binder {
 	bool own_loop;
 	struct orpc_server *server;
 	size_t n_listed;		/* addresses listed of the server's */
+	int group;			/* holds memberships; -1: in none */
 	struct orpc_i_registry *registry;
 	struct orpc_i_journal *journal;	/* NULL: none */
 	struct orpc_i_change_waiting *waiting;
@@ -143,6 +144,13 @@ int orpc_i_binder_callit(struct orpc_binder *b, struct orpc_request *rq,
 
 /* Ends the calls that are under way. */
 void orpc_i_binder_callit_end(struct orpc_binder *b);
+
+/* ---- group.c: IPv6 broadcast --------------------------------------------------------------- */
+
+/* Joins the group of the binders on every interface; again: on new ones.
+ * *fd is -1 or what the last call left. */
+void orpc_i_group_join(int *fd);
+void orpc_i_group_leave(int *fd);
 
 /* ---- reap.c: registrations of the dead --------------------------------------------------- */
 

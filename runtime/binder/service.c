@@ -10,7 +10,9 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <arpa/inet.h>
 
@@ -112,6 +114,30 @@ host_reached(struct orpc_request *rq, struct sockaddr_storage *to)
 	return !IN6_IS_ADDR_UNSPECIFIED(&from6->sin6_addr);
 }
 
+/* Asked by a group (IPv6 broadcast) a host knows no address of its own that
+ * it was reached at: the one that it answers from will do. */
+static bool
+host_answering(struct orpc_request *rq, struct sockaddr_storage *to)
+{
+	struct sockaddr_in6 self;
+	socklen_t n, n_self = sizeof(self);
+	const struct sockaddr *peer = orpc_request_peer(rq, &n);
+	bool known;
+	int fd;
+
+	if (to->ss_family != AF_INET6 || peer->sa_family != AF_INET6)
+		return false;
+	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	known = connect(fd, peer, n) == 0 &&
+	    getsockname(fd, (struct sockaddr *)&self, &n_self) == 0;
+	close(fd);
+	if (known)
+		((struct sockaddr_in6 *)to)->sin6_addr = self.sin6_addr;
+	return known;
+}
+
 static bool
 is_unspecified(const struct sockaddr_storage *ss)
 {
@@ -130,7 +156,8 @@ orpc_i_merge_address(struct orpc_request *rq, const struct orpc_i_binding *b)
 	socklen_t n;
 
 	if (orpc_uaddr_to_sockaddr(b->transport->netid, b->uaddr, &ss, &n) ||
-	    !is_unspecified(&ss) || !host_reached(rq, &ss) ||
+	    !is_unspecified(&ss) ||
+	    (!host_reached(rq, &ss) && !host_answering(rq, &ss)) ||
 	    orpc_uaddr_from_sockaddr((struct sockaddr *)&ss, n, buf,
 	    sizeof(buf)))
 		return arena_text(rq, b->uaddr);

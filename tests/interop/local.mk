@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Against rpcgen, libtirpc, rpcbind and rpcinfo of the system.
 interop_scripts += \
+	tests/interop/broadcast.sh \
 	tests/interop/orpcbind.sh \
 	tests/interop/readers.sh \
 	tests/interop/rpcbind.sh \
