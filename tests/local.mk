@@ -164,3 +164,13 @@ check-bench:
 	+@build='$(bench_built)' programs='$(bench_tests)' scripts='$(bench_scripts)'; $(check_room)
 check-rules:
 	+@programs='$(rules_tests)' scripts='$(rules_scripts)'; $(check_room)
+
+# Every test program under valgrind: no error, no leak. Scripts run programs
+# by themselves; tests/e2e/valgrind.sh does this for theirs.
+MEMCHECK = env ORPC_MEMCHECK=1 $(LIBTOOL) --mode=execute $(VALGRIND) -q --error-exitcode=99 \
+	--child-silent-after-fork=yes --leak-check=full \
+	--errors-for-leak-kinds=definite,indirect,possible
+PHONY_TARGETS += check-valgrind
+check-valgrind:
+	+@programs='$(all_test_programs)' scripts=; $(check_room) \
+		LOG_COMPILER='$(MEMCHECK)'

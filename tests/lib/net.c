@@ -176,6 +176,12 @@ test_read(int fd, void *bytes, size_t n)
 }
 
 bool
+test_memcheck(void)
+{
+	return getenv("ORPC_MEMCHECK") != NULL;
+}
+
+bool
 test_readable(int fd, int timeout_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };

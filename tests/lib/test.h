@@ -94,6 +94,12 @@ int test_bound(int family, int type, uint16_t *out_port);
 void test_write(int fd, const void *bytes, size_t n);
 void test_read(int fd, void *bytes, size_t n);
 
+/*
+ * Under `make check-valgrind`, whose valgrind neither counts descriptors as
+ * the kernel does nor knows seccomp?
+ */
+bool test_memcheck(void);
+
 /* Is there anything to read within timeout_ms? */
 bool test_readable(int fd, int timeout_ms);
 

@@ -149,6 +149,8 @@ what_is_forbidden(void **state)
 	};
 
 	(void)state;
+	if (test_memcheck())
+		return;
 	if (!confine_is_built())
 		skip();
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
