@@ -228,10 +228,9 @@ sync_parse(struct sync *s, struct channel *ch)
 
 /* ---- Reading ------------------------------------------------------------- */
 
-/* Looks without sleeping for a while: cheaper than being woken, for those
- * who have a processor to spare. */
-static int
-sync_spin(struct sync *s, struct transport *t, void *room, size_t n,
+/* Cheaper than being woken, for those who have a processor to spare. */
+int
+orpc_i_sync_spin(struct sync *s, struct transport *t, void *room, size_t n,
     int64_t until_ns, size_t *out_n)
 {
 	int64_t stop = orpc_now_ns() + s->spin_ns;
@@ -260,7 +259,7 @@ sync_recv(struct sync *s, struct transport *t, bool blocked, bool full,
 		return TRANSPORT_AGAIN;
 	}
 	if (s->spin_ns && left > 0 && !blocked) {
-		e = sync_spin(s, t, room, n, until_ns, out_n);
+		e = orpc_i_sync_spin(s, t, room, n, until_ns, out_n);
 		if (e != TRANSPORT_AGAIN)
 			return e;
 	}

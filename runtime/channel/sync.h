@@ -82,6 +82,11 @@ void orpc_i_sync_wake_done(struct sync *s);
 int orpc_i_sync_wait(struct sync *s, struct channel *ch, const bool *done,
     int64_t now_ns, int64_t until_ns);
 
+/* Looks for bytes without sleeping, as long as s->spin_ns and until until_ns;
+ * results as transport_ops.recv.  The caller is the reader, without the lock. */
+int orpc_i_sync_spin(struct sync *s, struct transport *t, void *room,
+    size_t n, int64_t until_ns, size_t *out_n);
+
 /* Ends a closed channel unless a thread still reads from it (which then
  * will).  The lock is held. */
 void orpc_i_sync_end(struct sync *s, struct channel *ch);

@@ -32,7 +32,7 @@ quick_channel(const struct flight *f)
 
 	if (!ch || ch->state != CHANNEL_OPEN || ch->queued_bytes ||
 	    ch->pauses || ch->flags & CHANNEL_OUT_BLOCKED || s->reading ||
-	    s->at < s->end || s->spin_ns ||
+	    s->at < s->end ||
 	    orpc_i_record_is_partial(&ch->record))
 		return NULL;
 	if (f->flags & FLIGHT_ONEWAY || f->proc->flags & ORPC_PROC_SECRET)
@@ -78,14 +78,18 @@ quick_recv(struct flight *f, struct channel *ch, struct orpc_i_buf *buf,
 {
 	struct sync *s = f->calls->sync;
 	size_t n = 0;
-	int e;
+	int e = TRANSPORT_AGAIN;
 
 	if (!orpc_i_transport_patience(&ch->transport, left_ns))
 		return 0;
 	s->reading = true;
 	orpc_i_sync_unlock(s);
-	e = ch->transport.ops->recv(&ch->transport, buf->bytes, buf->size,
-	    TRANSPORT_PATIENT, &n);
+	if (s->spin_ns)
+		e = orpc_i_sync_spin(s, &ch->transport, buf->bytes, buf->size,
+		    f->deadline_ns, &n);
+	if (e == TRANSPORT_AGAIN)
+		e = ch->transport.ops->recv(&ch->transport, buf->bytes,
+		    buf->size, TRANSPORT_PATIENT, &n);
 	orpc_i_sync_lock(s);
 	s->reading = false;
 	if (e < 0)

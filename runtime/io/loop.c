@@ -43,6 +43,7 @@ struct orpc_loop {
 	int alarm;
 	int64_t alarm_ns;		/* when it rings; INT64_MAX: not */
 	int64_t now_ns;
+	int64_t spin_ns;		/* look this long before sleeping */
 	struct orpc_i_timers timers;
 	struct orpc_i_task *later;
 	struct orpc_i_task **later_end;
@@ -423,6 +424,35 @@ loop_set_alarm(struct orpc_loop *loop)
 	return -1;
 }
 
+void
+orpc_i_loop_set_spin(struct orpc_loop *loop, int64_t spin_ns)
+{
+	loop->spin_ns = spin_ns;
+}
+
+/* Waits for events: their number, or negative (errno).  A ring of bell or
+ * alarm is an event like others, so spinning overlooks nothing. */
+static int
+loop_wait(struct orpc_loop *loop, int wait_ms)
+{
+	int64_t stop;
+	int n;
+
+	if (loop->spin_ns && wait_ms) {
+		stop = orpc_now_ns() + loop->spin_ns;
+		if (wait_ms > 0 && loop->spin_ns >= wait_ms * NS_PER_MS) {
+			stop += wait_ms * NS_PER_MS - loop->spin_ns;
+			wait_ms = 0;
+		}
+		do {
+			n = epoll_wait(loop->epoll, loop->batch, BATCH, 0);
+		} while (!n && orpc_now_ns() < stop);
+		if (n)
+			return n;
+	}
+	return epoll_wait(loop->epoll, loop->batch, BATCH, wait_ms);
+}
+
 int
 orpc_loop_turn(struct orpc_loop *loop, int timeout_ms)
 {
@@ -433,7 +463,7 @@ orpc_loop_turn(struct orpc_loop *loop, int timeout_ms)
 		wait_ms = loop_set_alarm(loop);
 	if (timeout_ms >= 0 && (wait_ms < 0 || wait_ms > timeout_ms))
 		wait_ms = timeout_ms;
-	n = epoll_wait(loop->epoll, loop->batch, BATCH, wait_ms);
+	n = loop_wait(loop, wait_ms);
 	if (n < 0 && errno != EINTR)
 		return -ORPC_E_SYSTEM;
 	loop->now_ns = orpc_now_ns();

@@ -137,6 +137,8 @@ orpc_i_server_loop_init(struct orpc_server *server, struct server_loop *sl,
 	if (r)
 		return r;
 	sl->server = server;
+	if (sl->own)
+		orpc_i_loop_set_spin(sl->loop, o->spin_us * INT64_C(1000));
 	orpc_i_dispatcher_init(d, sl->loop, &server->services);
 	d->workers = server->workers;
 	d->replay = sl->has_replay ? &sl->replay : NULL;

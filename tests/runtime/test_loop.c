@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -360,6 +361,46 @@ programs_watch_and_time(void **state)
 	orpc_loop_free(loop);
 }
 
+/* How often this thread went to sleep. */
+static long
+sleeps(void)
+{
+	struct rusage usage;
+
+	assert_int_equal(getrusage(RUSAGE_THREAD, &usage), 0);
+	return usage.ru_nvcsw;
+}
+
+static void
+it_looks_before_it_sleeps(void **state)
+{
+	struct orpc_loop *loop;
+	int64_t begun;
+	long before;
+
+	(void)state;
+	assert_int_equal(orpc_loop_new(&loop), 0);
+	before = sleeps();
+	assert_int_equal(orpc_loop_turn(loop, 10), 0);
+	assert_true(sleeps() > before);
+	/* Longer than the turn may take: it does not sleep, and ends. */
+	orpc_i_loop_set_spin(loop, INT64_C(1) << 60);
+	begun = orpc_now_ns();
+	before = sleeps();
+	assert_int_equal(orpc_loop_turn(loop, 10), 0);
+	assert_int_equal(sleeps(), before);
+	assert_true(orpc_now_ns() - begun >= 10000000);
+	/* Shorter: it sleeps afterwards. */
+	orpc_i_loop_set_spin(loop, 1000);
+	assert_int_equal(orpc_loop_turn(loop, 10), 0);
+	assert_true(sleeps() > before);
+	/* What is there is found. */
+	orpc_i_loop_set_spin(loop, INT64_C(1) << 60);
+	assert_int_equal(orpc_loop_post(loop, on_timer, loop), 0);
+	assert_int_equal(orpc_loop_run(loop), 0);
+	orpc_loop_free(loop);
+}
+
 int
 main(void)
 {
@@ -373,6 +414,7 @@ main(void)
 		cmocka_unit_test(free_runs_what_was_posted),
 		cmocka_unit_test(a_signal_stops_it),
 		cmocka_unit_test(programs_watch_and_time),
+		cmocka_unit_test(it_looks_before_it_sleeps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

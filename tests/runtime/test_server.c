@@ -6,6 +6,7 @@
 #include "tests/runtime/served.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -13,6 +14,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <orpc/client.h>
 
 #include "xdr/base.h"
 
@@ -52,6 +55,32 @@ test_every_way_answers(void **state)
 	}
 	served_stop(&s);
 	test_no_fds_left(fds);
+}
+
+/* With clients that spin, too, which go the short way and the long one. */
+static void
+test_spinning(void **state)
+{
+	const struct orpc_server_options options = { .spin_us = 2000 };
+	const struct orpc_client_options spin = { .spin_us = 2000 };
+	struct orpc_call call = { 0 };
+	struct orpc_client *client;
+	struct served s;
+
+	(void)state;
+	served_start(&s, &options);
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		assert_int_equal(orpc_client_open((const char *)&s +
+		    ways[i].offset, &served_v2, &spin, &client, NULL), 0);
+		for (int n = 0; n < 3; n++)
+			assert_int_equal(orpc_client_ping(client, &call), 0);
+		/* Both have gone to sleep meanwhile. */
+		poll(NULL, 0, 5);
+		assert_int_equal(orpc_client_ping(client, &call), 0);
+		orpc_client_close(client);
+	}
+	orpc_call_fini(&call);
+	served_stop(&s);
 }
 
 static void
@@ -432,6 +461,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_way_answers),
+		cmocka_unit_test(test_spinning),
 		cmocka_unit_test(test_replies_come_later),
 		cmocka_unit_test(test_reply_to_nobody),
 		cmocka_unit_test(test_workers_run_at_once),

@@ -70,6 +70,9 @@ struct orpc_server_options {
 	size_t replay_bytes;		/* total of the replay cache: 64 MiB */
 	uint32_t replay_entries;	/* 65,536 */
 	uint32_t replay_reply_max;	/* larger replies are not kept: 64 KiB */
+	uint32_t spin_us;		/* own loops look this long for more
+					   before they sleep: lower latency for
+					   a processor each; default 0 */
 	const char *binder;		/* address; NULL: ORPC_BINDER, the unix
 					   socket, then loopback port 111 */
 	orpc_log_fn *log;

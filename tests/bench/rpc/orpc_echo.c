@@ -3,6 +3,9 @@
  * Our side of the benchmarks of calls: an echo server on one event loop.
  *
  *	orpc_echo ADDRESS [THREADS]		prints the address
+ *
+ * With SPIN=US in the environment it looks that long for more before it
+ * sleeps.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +40,7 @@ main(int argc, char **argv)
 	const struct orpc_server_options options = {
 		.threads = argc > 2 ? (uint32_t)atoi(argv[2]) : 1,
 		.max_record_bytes = (size_t)16 << 20,
+		.spin_us = getenv("SPIN") ? (uint32_t)atoi(getenv("SPIN")) : 0,
 	};
 	struct orpc_server *server;
 	struct orpc_error error;

@@ -6,6 +6,8 @@
  * call with its own argument.
  *
  *	raw_echo tcp|udp|unix:PATH		prints the port, or "ready"
+ *
+ * With SPIN in the environment it never sleeps.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -38,6 +40,7 @@ static uint8_t shared_in[1 << 18];
 static uint8_t *reply;
 static size_t reply_room;
 static int epoll_fd;
+static int wait_ms = -1;
 
 static uint32_t
 load32(const uint8_t *p)
@@ -236,7 +239,7 @@ serve_stream(int listener)
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, listener, &e);
 	for (;;) {
-		int n = epoll_wait(epoll_fd, events, 256, -1);
+		int n = epoll_wait(epoll_fd, events, 256, wait_ms);
 
 		for (int i = 0; i < n; i++) {
 			struct peer *p = events[i].data.ptr;
@@ -308,6 +311,8 @@ main(int argc, char **argv)
 	struct rlimit limit;
 	int fd = -1;
 
+	if (getenv("SPIN"))
+		wait_ms = 0;
 	getrlimit(RLIMIT_NOFILE, &limit);
 	limit.rlim_cur = limit.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &limit);

@@ -108,14 +108,16 @@ measure_latency()
 measure_spin()
 {
 	local kind who
+	export SPIN=100
 	for kind in tcp unix; do
 		for who in $(contestants); do
 			start_server "$who" "$kind"
-			note "spin/$kind/null" "$who" "$(SPIN=100 $load_cpu \
+			note "spin/$kind/null" "$who" "$($load_cpu \
 			    "$here/${who}_latency" "$address" 10000 0)"
 			stop_server
 		done
 	done
+	unset SPIN
 }
 
 # One connection, our own asynchronous client; libtirpc's has none.
