@@ -72,25 +72,20 @@ emit_fini(struct emit *e)
 const char *
 emit_join(struct emit *e, const char *first, ...)
 {
-	size_t n = 0, at = 0;
 	const char *piece;
-	char *text;
+	char *text, *at;
+	size_t n = 0;
 	va_list ap;
 
 	va_start(ap, first);
 	for (piece = first; piece; piece = va_arg(ap, const char *))
 		n += strlen(piece);
 	va_end(ap);
-	text = scratch(e, n + 1);
+	at = text = scratch(e, n + 1);
 	va_start(ap, first);
-	for (piece = first; piece; piece = va_arg(ap, const char *)) {
-		size_t len = strlen(piece);
-
-		memcpy(text + at, piece, len);
-		at += len;
-	}
+	for (piece = first; piece; piece = va_arg(ap, const char *))
+		at = stpcpy(at, piece);
 	va_end(ap);
-	text[at] = '\0';
 	return text;
 }
 

@@ -10,6 +10,7 @@
  */
 #include "idlc/emit/out.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -342,11 +343,24 @@ buf_add_text(struct out *o, const char *text, size_t n)
 	o->n += n;
 }
 
+/* The column behind a text that starts at `column`; few texts have tabs. */
 static size_t
 width(const char *text, size_t n, size_t column)
 {
-	for (size_t i = 0; i < n; i++)
-		column += text[i] == '\t' ? TAB - column % TAB : 1;
+	const char *end = text + n;
+
+	while (text < end) {
+		const char *tab = *text == '\t' ? text :
+		    memchr(text, '\t', (size_t)(end - text));
+		const char *stop = tab ? tab : end;
+
+		column += (size_t)(stop - text);
+		text = stop;
+		if (tab) {
+			column += TAB - column % TAB;
+			text++;
+		}
+	}
 	return column;
 }
 
@@ -426,44 +440,95 @@ static const bool special[256] = {
 	['\n'] = true, ['\v'] = true, ['\f'] = true, ['$'] = true,
 };
 
-/* Prints up to the next `$`, or to the end of a value (n bytes). */
-static size_t
-put_text(struct out *o, const char *text, size_t n, bool is_template)
+/* The same for eight at a time: the highest bit of each byte that is special,
+ * the first character in the lowest byte. */
+static inline uint64_t
+specials(uint64_t word)
 {
-	size_t i = 0;
+	const uint64_t ones = 0x0101010101010101u;
+	const uint64_t low = word & 127 * ones;
+	const uint64_t dollar = low ^ '$' * ones;
 
-	while (i < n) {
-		size_t start = i;
-
-		while (i < n && !special[(unsigned char)text[i]])
-			i++;
-		if (i > start || (i < n && text[i] != '\n')) {
-			if (o->n == o->line)
-				line_start(o);
-			buf_add_text(o, text + start, i - start);
-		}
-		if (i == n || (text[i] == '$' && is_template))
-			break;
-		if (text[i] == '\n')
-			line_end(o);
-		else if (text[i] == '$')
-			buf_add(o, '$');
-		else
-			line_break(o, text[i] == '\v');
-		i++;
-	}
-	return i;
+	/* '\n', '\v' and '\f' follow each other. */
+	return (((low + (127 - 9) * ones) & ~(low + (127 - 12) * ones)) |
+	    ~(dollar + 127 * ones)) & ~word & 128 * ones;
 }
 
-static const char *
-value_find(const struct out_var *vars, const char *name, size_t n)
+/*
+ * Prints text up to its next special character, which it returns.  The last
+ * eight bytes of a text may overlap the eight before them.
+ */
+static inline const char *
+put_plain(struct out *o, const char *text, const char *end)
 {
-	for (const struct out_var *v = vars; v && v->name; v++)
-		if (v->name[0] == name[0] &&
-		    strncmp(v->name, name, n) == 0 && v->name[n] == '\0')
-			return v->value;
-	fprintf(stderr, "idlc: no value for $%.*s$ in a template\n", (int)n,
-	    name);
+	size_t left = (size_t)(end - text);
+	char *to;
+
+	buf_need(o, left);
+	to = o->buf + o->n;
+	while (left >= 8) {
+		size_t step = left >= 16 ? 8 : left - 8;
+		uint64_t word, found;
+
+		memcpy(&word, text, 8);
+		memcpy(to, &word, 8);
+		found = specials(le64toh(word));
+		if (found)
+			step = (size_t)__builtin_ctzll(found) / 8;
+		else if (left == 8)
+			step = 8;
+		text += step;
+		to += step;
+		left -= step;
+		if (found)
+			left = 0;
+	}
+	while (left-- > 0 && !special[(unsigned char)*text])
+		*to++ = *text++;
+	o->n = (size_t)(to - o->buf);
+	return text;
+}
+
+/* Prints up to the next `$` of a template, or to the end of a value. */
+static inline const char *
+put_text(struct out *o, const char *text, const char *end, bool is_template)
+{
+	for (; text < end; text++) {
+		if (*text != '\n') {
+			if (o->n == o->line)
+				line_start(o);
+			text = put_plain(o, text, end);
+			if (text == end || (*text == '$' && is_template))
+				break;
+		}
+		if (*text == '\n')
+			line_end(o);
+		else if (*text == '$')
+			buf_add(o, '$');
+		else
+			line_break(o, *text == '\v');
+	}
+	return text;
+}
+
+/* The value of the name that starts here; *end: its closing dollar. */
+static const char *
+value_find(const struct out_var *vars, const char *name, const char **end)
+{
+	for (const struct out_var *v = vars; v && v->name; v++) {
+		const char *a = v->name, *b = name;
+
+		while (*a && *a == *b) {
+			a++;
+			b++;
+		}
+		if (*a || *b != '$')
+			continue;
+		*end = b;
+		return v->value;
+	}
+	fprintf(stderr, "idlc: no value for $%.*s$ in a template\n",
+	    (int)strcspn(name, "$"), name);
 	abort();
 }
 
@@ -473,18 +538,14 @@ out(struct out *o, const struct out_var *vars, const char *template)
 	const char *end = template + strlen(template);
 
 	for (const char *at = template; at < end; at++) {
-		const char *name, *value;
+		const char *value = "$";
 
-		at += put_text(o, at, (size_t)(end - at), true);
+		at = put_text(o, at, end, true);
 		if (at == end)
 			break;
-		name = at + 1;
-		at = strchr(name, '$');
-		if (!at)
-			abort();
-		value = at == name ? "$" :
-		    value_find(vars, name, (size_t)(at - name));
-		put_text(o, value, strlen(value), false);
+		if (*++at != '$')
+			value = value_find(vars, at, &at);
+		put_text(o, value, value + strlen(value), false);
 	}
 }
 
