@@ -34,6 +34,7 @@ static const struct {
 void
 idlc_i_check(struct front *f)
 {
+	idlc_i_words_known(f);
 	for (const struct idlc_def *d = f->defs.head; d && !f->nomem && !f->stop;
 	     d = d->next) {
 		idlc_i_rule_sizes(f, d);

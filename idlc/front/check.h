@@ -15,7 +15,8 @@ rule_fn idlc_i_rule_discriminant;
 rule_fn idlc_i_rule_cases;
 rule_fn idlc_i_rule_coverage;
 
-/* check_names.c */
+/* check_names.c; first the words of C among the file's names are marked */
+void idlc_i_words_known(struct front *f);
 rule_fn idlc_i_rule_members;
 rule_fn idlc_i_rule_keywords;
 rule_fn idlc_i_rule_reserved;

@@ -138,10 +138,31 @@ is_in(const char *name, const char *const *words, size_t n)
 	return false;
 }
 
-static bool
-is_c_word(const char *name)
+static void
+mark_words(struct front *f, const char *const *words, size_t n,
+    enum atom_word word)
 {
-	return is_in(name, c_words, ARRAY_LEN(c_words));
+	for (size_t i = 0; i < n; i++) {
+		struct atom *a = idlc_i_atom_find(&f->atoms, words[i],
+		    strlen(words[i]));
+
+		if (a)
+			a->word = (uint8_t)word;
+	}
+}
+
+/* The words are looked for among the names, not each name among the words. */
+void
+idlc_i_words_known(struct front *f)
+{
+	mark_words(f, c_words, ARRAY_LEN(c_words), WORD_C);
+	mark_words(f, cxx_words, ARRAY_LEN(cxx_words), WORD_CXX);
+}
+
+static enum atom_word
+word_of(const char *name)
+{
+	return (enum atom_word)idlc_i_atom_of(name)->word;
 }
 
 static void
@@ -161,20 +182,20 @@ c_word(struct front *f, const char *name, const struct idlc_pos *pos,
 static void
 cxx_word(struct front *f, const char *name, const struct idlc_pos *pos)
 {
-	if (is_in(name, cxx_words, ARRAY_LEN(cxx_words)))
-		idlc_i_warn(f, W_CXX_KEYWORD, pos,
-		    "'%s' is a keyword of C++ or C23", name);
+	idlc_i_warn(f, W_CXX_KEYWORD, pos, "'%s' is a keyword of C++ or C23",
+	    name);
 }
 
 static void
 check_global(struct front *f, const char *name, const struct idlc_pos *pos)
 {
+	enum atom_word word = word_of(name);
 	const struct atom *a;
 
-	if (!is_c_word(name)) {
+	if (word == WORD_CXX)
 		cxx_word(f, name, pos);
+	if (word != WORD_C)
 		return;
-	}
 	a = idlc_i_atom_find(&f->atoms, idlc_i_print(f, "%s_", name),
 	    strlen(name) + 1);
 	c_word(f, name, pos, !a || !a->def ? NULL : a->item ? &a->item->pos :
@@ -186,13 +207,15 @@ check_member(struct front *f, struct idlc_decl *d, void *ctx)
 {
 	const struct idlc_def *def = ctx;
 	const struct idlc_decl *clash = NULL;
+	enum atom_word word;
 
 	if (!d->name || def->kind == IDLC_TYPEDEF)
 		return;
-	if (!is_c_word(d->name)) {
+	word = word_of(d->name);
+	if (word == WORD_CXX)
 		cxx_word(f, d->name, &d->pos);
+	if (word != WORD_C)
 		return;
-	}
 	if (def->kind == IDLC_STRUCT || def->kind == IDLC_UNION)
 		clash = scope_find(f, idlc_i_print(f, "%s_", d->name));
 	c_word(f, d->name, &d->pos, clash ? &clash->pos : NULL);

@@ -190,6 +190,9 @@ bool idlc_i_bytes_add(struct front *f, struct bytes *b, const char *text,
 
 /* ---- Atoms (atom.c) ---------------------------------------------------- */
 
+/* Keywords of C, and those of C++ or C23 only. */
+enum atom_word { WORD_NONE, WORD_C, WORD_CXX };
+
 /*
  * A name: one struct for each text, so that comparing is comparing pointers
  * and a name is looked up once, when it is read.  All `const char *` names of
@@ -200,6 +203,7 @@ bool idlc_i_bytes_add(struct front *f, struct bytes *b, const char *text,
  * macro        what #define made of it
  * c_macro      what %#define made of it
  * keyword      token of the grammar; 0: an ordinary name
+ * word         what the name is in C, from idlc_i_check() on
  * scope, here  the member list it was last seen in, and as what
  */
 struct atom {
@@ -213,6 +217,7 @@ struct atom {
 	uint32_t scope;
 	uint32_t n;
 	int16_t keyword;
+	uint8_t word;		/* enum atom_word */
 	uint8_t library;	/* enum idlc_base of a library type; 0: none */
 	bool reported;		/* told once that it is undefined */
 	bool computed;		/* the constant has its number */
