@@ -28,6 +28,7 @@
  * clash       such a macro that would hit other identifiers of .c files: they
  *             undefine it and use its number
  * inexact     a macro whose text is no number of 32 bits (rpcgen takes it)
+ * undefined_in  the output that has undefined the macro
  * declared    the header has defined the type; all others find it so
  * macro       what the header has defined it as so far; NULL: nothing
  * program     the last one that has a procedure of this name
@@ -35,13 +36,13 @@
  */
 struct name {
 	const char *text;
-	const struct idlc_def *type;	/* NULL: none */
+	uint32_t hash;
+	uint32_t number;
 	bool is_number;
 	bool clash;
-	bool undefined;
 	bool inexact;
 	bool declared;
-	uint32_t number;
+	const struct out *undefined_in;
 	const char *macro;
 	const struct idlc_def *program;
 	const struct idlc_def *defined_by;
@@ -55,10 +56,12 @@ struct names {
 };
 
 /*
- * One output.
+ * One schema, and the output at hand.
  *
  * header   as it is to be included; NULL: input came from standard input
  * base     stem of the input's name without directories, "" for none
+ * programs   those that are part of the output, ended by NULL
+ * has_guarded   some definition uses a keyword of C++ or C23
  */
 struct classic {
 	struct out *o;
@@ -68,14 +71,18 @@ struct classic {
 	const char *base;
 	uint32_t keyword_sizes[32];	/* bits: lengths, by first letter */
 	bool with_main;		/* of a server file: main() is in it */
+	bool has_guarded;
 	struct names names;
+	const struct idlc_def **programs;
+	size_t n_programs;
 	struct oxdr_arena name_arena;
 	struct oxdr_arena arena;
 };
 
-/* Starts on a schema: collects its names.  Types count as declared. */
-void classic_init(struct classic *g, struct out *o,
-    const struct idlc_schema *schema, const struct classic_options *options);
+/* Starts on a schema: collects its names.  Types count as declared.  Outputs
+ * of one schema share it: set `o` for each. */
+void classic_init(struct classic *g, const struct idlc_schema *schema,
+    const struct classic_options *options);
 void classic_fini(struct classic *g);
 
 /* Takes back the strings made so far. */
@@ -83,6 +90,7 @@ void classic_drop(struct classic *g);
 
 /* ---- names.c: text and names ---------------------------------------- */
 
+/* Knows %s, %u and %llu. */
 char *classic_fmt(struct classic *g, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -141,6 +149,7 @@ bool classic_has_programs(const struct idlc_schema *schema);
 
 /* The versions of all programs that are part of the output. */
 struct classic_version {
+	const struct idlc_def *const *next_program;
 	const struct idlc_def *program;
 	const struct idlc_version *version;
 };
@@ -225,8 +234,9 @@ const char *classic_params(struct classic *g,
 
 /* ---- keywords.c ----------------------------------------------------- */
 
-/* Prepares the questions below. */
+/* Prepares the questions below; the second for the guards. */
 void classic_note_keywords(struct classic *g);
+void classic_note_guarded(struct classic *g);
 
 bool classic_is_c_keyword(const struct classic *g, const char *name);
 

@@ -179,6 +179,34 @@ guarded_of_version(struct guarded *set, const struct classic *g,
 	}
 }
 
+static bool
+uses_guarded(const struct classic *g, const struct idlc_def *def)
+{
+	struct guarded set;
+
+	if (def->kind != IDLC_PROGRAM) {
+		guarded_of(&set, g, def);
+		return set.n > 0;
+	}
+	for (const struct idlc_version *v = def->is.program.versions; v;
+	    v = v->next) {
+		guarded_of_version(&set, g, v);
+		if (set.n > 0)
+			return true;
+	}
+	return false;
+}
+
+void
+classic_note_guarded(struct classic *g)
+{
+	for EACH_DEF(g, def)
+		if (def->kind != IDLC_TEXT && uses_guarded(g, def)) {
+			g->has_guarded = true;
+			break;
+		}
+}
+
 /* ---- Printing ------------------------------------------------------- */
 
 static void
@@ -222,6 +250,8 @@ classic_guard_def(struct classic *g, const struct idlc_def *def)
 {
 	struct guarded set;
 
+	if (!g->has_guarded)
+		return;
 	guarded_of(&set, g, def);
 	print_all(g, &set, true);
 }
@@ -231,6 +261,8 @@ classic_unguard_def(struct classic *g, const struct idlc_def *def)
 {
 	struct guarded set;
 
+	if (!g->has_guarded)
+		return;
 	guarded_of(&set, g, def);
 	print_all(g, &set, false);
 }
@@ -240,6 +272,8 @@ classic_guard_version(struct classic *g, const struct idlc_version *version)
 {
 	struct guarded set;
 
+	if (!g->has_guarded)
+		return;
 	guarded_of_version(&set, g, version);
 	print_all(g, &set, true);
 }
@@ -250,6 +284,8 @@ classic_unguard_version(struct classic *g,
 {
 	struct guarded set;
 
+	if (!g->has_guarded)
+		return;
 	guarded_of_version(&set, g, version);
 	print_all(g, &set, false);
 }

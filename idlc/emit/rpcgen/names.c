@@ -46,24 +46,29 @@ hash(const char *text)
 	return h;
 }
 
-struct name *
-classic_name_find(const struct classic *g, const char *text)
+static struct name *
+find(const struct names *names, const char *text, uint32_t h)
 {
-	const struct names *names = &g->names;
 	struct name *name;
 
 	if (names->n == 0)
 		return NULL;
-	name = names->buckets[hash(text) & (names->n_buckets - 1)];
-	while (name && strcmp(name->text, text) != 0)
+	name = names->buckets[h & (names->n_buckets - 1)];
+	while (name && (name->hash != h || (name->text != text &&
+	    strcmp(name->text, text) != 0)))
 		name = name->next;
 	return name;
 }
 
-static void
-names_grow(struct names *names)
+struct name *
+classic_name_find(const struct classic *g, const char *text)
 {
-	uint32_t n_buckets = names->n_buckets ? names->n_buckets * 2 : 256;
+	return find(&g->names, text, hash(text));
+}
+
+static void
+names_grow(struct names *names, uint32_t n_buckets)
+{
 	struct name **buckets = mem_or_die(calloc(n_buckets,
 	    sizeof(*buckets)));
 
@@ -71,7 +76,7 @@ names_grow(struct names *names)
 		struct name *next;
 
 		for (struct name *n = names->buckets[i]; n; n = next) {
-			uint32_t at = hash(n->text) & (n_buckets - 1);
+			uint32_t at = n->hash & (n_buckets - 1);
 
 			next = n->next;
 			n->next = buckets[at];
@@ -87,16 +92,17 @@ static struct name *
 name_add(struct classic *g, const char *text)
 {
 	struct names *names = &g->names;
-	struct name *name = classic_name_find(g, text);
+	uint32_t h = hash(text);
+	struct name *name = find(names, text, h);
 	uint32_t at;
 
 	if (name)
 		return name;
 	if (names->n >= names->n_buckets)
-		names_grow(names);
+		names_grow(names, names->n_buckets * 2);
 	name = take(&g->name_arena, sizeof(*name), sizeof(void *));
-	*name = (struct name){ .text = text };
-	at = hash(text) & (names->n_buckets - 1);
+	*name = (struct name){ .text = text, .hash = h };
+	at = h & (names->n_buckets - 1);
 	name->next = names->buckets[at];
 	names->buckets[at] = name;
 	names->n++;
@@ -164,12 +170,8 @@ add_def(struct classic *g, const struct idlc_def *def)
 		return;
 	if (def->kind == IDLC_CONST)
 		name_add(g, def->name);
-	else {
-		struct name *name = name_add(g, def->name);
-
-		name->type = def;
-		name->declared = true;
-	}
+	else
+		name_add(g, def->name)->declared = true;
 	if (def->kind == IDLC_ENUM)
 		for (const struct idlc_enumerator *e = def->is.enumerators; e;
 		    e = e->next)
@@ -226,19 +228,39 @@ classic_has_programs(const struct idlc_schema *schema)
 	return false;
 }
 
-void
-classic_init(struct classic *g, struct out *o,
-    const struct idlc_schema *schema, const struct classic_options *options)
+static void
+list_programs(struct classic *g)
 {
-	*g = (struct classic){ .o = o, .schema = schema,
-	    .options = options };
+	size_t n = 0;
+
+	for EACH_DEF(g, def)
+		n += def->kind == IDLC_PROGRAM && classic_is_emitted(def);
+	g->programs = take(&g->name_arena, (n + 1) * sizeof(*g->programs),
+	    sizeof(void *));
+	for EACH_DEF(g, def)
+		if (def->kind == IDLC_PROGRAM && classic_is_emitted(def))
+			g->programs[g->n_programs++] = def;
+	g->programs[n] = NULL;
+}
+
+void
+classic_init(struct classic *g, const struct idlc_schema *schema,
+    const struct classic_options *options)
+{
+	uint32_t n_buckets = 256;
+
+	*g = (struct classic){ .schema = schema, .options = options };
+	while (n_buckets < schema->n_defs)
+		n_buckets *= 2;
+	names_grow(&g->names, n_buckets);
 	classic_note_keywords(g);
+	classic_note_guarded(g);
+	list_programs(g);
 	for EACH_DEF(g, def)
 		add_def(g, def);
-	if (!classic_has_programs(schema))
-		return;
 	for EACH_DEF(g, def)
-		note_members(g, def);
+		if (g->n_programs > 0)
+			note_members(g, def);
 }
 
 void
@@ -257,6 +279,50 @@ classic_fini(struct classic *g)
 
 /* ---- Text ----------------------------------------------------------- */
 
+/* The conversion behind a '%': its text, in `number` if it makes one. */
+static const char *
+convert(const char **format, va_list *args, char number[24])
+{
+	const char *at = *format;
+
+	if (*at == 's') {
+		*format = at + 1;
+		return va_arg(*args, const char *);
+	}
+	if (*at == 'u') {
+		*format = at + 1;
+		return out_number(number, va_arg(*args, unsigned));
+	}
+	if (strncmp(at, "llu", 3) != 0)
+		abort();
+	*format = at + 3;
+	return out_number(number, va_arg(*args, unsigned long long));
+}
+
+/* Prints as much as fits; returns how much there is. */
+static size_t
+format_into(char *to, size_t room, const char *format, va_list *args)
+{
+	size_t n = 0;
+
+	while (*format) {
+		char number[24];
+		const char *piece = format;
+		size_t len = strcspn(format, "%");
+
+		format += len;
+		if (len == 0) {
+			format++;
+			piece = convert(&format, args, number);
+			len = strlen(piece);
+		}
+		if (n < room)
+			memcpy(to + n, piece, len < room - n ? len : room - n);
+		n += len;
+	}
+	return n;
+}
+
 char *
 classic_fmt(struct classic *g, const char *format, ...)
 {
@@ -265,14 +331,17 @@ classic_fmt(struct classic *g, const char *format, ...)
 	size_t n;
 
 	va_start(args, format);
-	n = (size_t)vsnprintf(room, sizeof(room), format, args);
+	n = format_into(room, sizeof(room), format, &args);
 	va_end(args);
 	text = take(&g->arena, n + 1, 1);
-	if (n < sizeof(room))
-		return memcpy(text, room, n + 1);
-	va_start(args, format);
-	vsnprintf(text, n + 1, format, args);
-	va_end(args);
+	if (n <= sizeof(room)) {
+		memcpy(text, room, n);
+	} else {
+		va_start(args, format);
+		format_into(text, n, format, &args);
+		va_end(args);
+	}
+	text[n] = '\0';
 	return text;
 }
 
@@ -359,11 +428,11 @@ undefine(struct classic *g, const char *text)
 {
 	struct name *name = classic_name_find(g, text);
 
-	if (!name->clash || name->undefined)
+	if (!name->clash || name->undefined_in == g->o)
 		return;
 	out(g->o, VARS({ "name", classic_ident(g, text) }),
 	    "#undef $name$\n");
-	name->undefined = true;
+	name->undefined_in = g->o;
 }
 
 void
@@ -381,20 +450,22 @@ classic_undefine(struct classic *g)
 /* ---- Programs ------------------------------------------------------- */
 
 static void
-next_program(struct classic_version *at, const struct idlc_def *def)
+begin_program(struct classic_version *at)
 {
-	while (def && !(def->kind == IDLC_PROGRAM && classic_is_emitted(def)))
-		def = def->next;
-	at->program = def;
-	at->version = def ? def->is.program.versions : NULL;
+	at->program = *at->next_program;
+	at->version = NULL;
+	if (!at->program)
+		return;
+	at->version = at->program->is.program.versions;
+	at->next_program++;
 }
 
 struct classic_version
 classic_first_version(const struct classic *g)
 {
-	struct classic_version at;
+	struct classic_version at = { .next_program = g->programs };
 
-	next_program(&at, g->schema->defs);
+	begin_program(&at);
 	return at;
 }
 
@@ -403,7 +474,7 @@ classic_next_version(struct classic_version *at)
 {
 	at->version = at->version->next;
 	if (!at->version)
-		next_program(at, at->program->next);
+		begin_program(at);
 }
 
 const char *

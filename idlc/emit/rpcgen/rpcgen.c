@@ -24,7 +24,8 @@
  * One run.
  *
  * command   how the generated Makefile runs us
- * schema    the one read last; `symbol` is what it was read with
+ * schema    the one read last; `symbol` is what it was read with, g what the
+ *           emitters know of it
  * stem      the input's name without its suffix, base without directories
  * warned    tables out of order: a failure that stops nothing
  */
@@ -32,6 +33,7 @@ struct run {
 	struct classic_options options;
 	struct outputs outputs;
 	struct idlc_schema *schema;
+	struct classic g;
 	const char *symbol;
 	const char *command;
 	char *stem;
@@ -132,6 +134,16 @@ load(struct run *run, const char *symbol)
 	return result;
 }
 
+static void
+forget_source(struct run *run)
+{
+	if (!run->schema)
+		return;
+	classic_fini(&run->g);
+	idlc_schema_free(run->schema);
+	run->schema = NULL;
+}
+
 static int
 read_source(struct run *run, const char *symbol)
 {
@@ -140,11 +152,13 @@ read_source(struct run *run, const char *symbol)
 
 	if (run->schema && (!differs || strcmp(run->symbol, symbol) == 0))
 		return 0;
-	idlc_schema_free(run->schema);
-	run->schema = NULL;
+	forget_source(run);
 	if (load(run, symbol) != 0)
 		return 1;
 	run->symbol = symbol;
+	classic_init(&run->g, run->schema, &run->options);
+	run->g.header = run->header;
+	run->g.base = run->base;
 	return 0;
 }
 
@@ -198,36 +212,34 @@ is_worth_a_file(const struct idlc_schema *schema, enum classic_product p)
 static void
 print_product(struct run *run, struct out *o, enum classic_product product)
 {
-	struct classic g;
+	struct classic *g = &run->g;
 
-	classic_init(&g, o, run->schema, &run->options);
-	g.header = run->header;
-	g.base = run->base;
+	g->o = o;
 	switch (product) {
 	case CLASSIC_CODEC:
-		classic_codec(&g);
+		classic_codec(g);
 		break;
 	case CLASSIC_HEADER:
-		classic_header(&g);
+		classic_header(g);
 		break;
 	case CLASSIC_CLIENT:
-		classic_client(&g);
+		classic_client(g);
 		break;
 	case CLASSIC_DISPATCH:
 	case CLASSIC_SERVER:
-		classic_server(&g, product == CLASSIC_SERVER);
+		classic_server(g, product == CLASSIC_SERVER);
 		break;
 	case CLASSIC_TABLE:
-		run->warned += classic_table(&g);
+		run->warned += classic_table(g);
 		break;
 	case CLASSIC_SAMPLE_SERVER:
-		classic_sample_server(&g);
+		classic_sample_server(g);
 		break;
 	default:
-		classic_sample_client(&g);
+		classic_sample_client(g);
 		break;
 	}
-	classic_fini(&g);
+	classic_drop(g);
 }
 
 static void
@@ -509,7 +521,7 @@ rpcgen_main(int argc, char **argv)
 	result = check_defines(&run) || check_cpp(&run) ||
 	    run_products(&run);
 	outputs_discard(&run.outputs);
-	idlc_schema_free(run.schema);
+	forget_source(&run);
 	free(run.stem);
 	free(run.header);
 	free(run.cpp);

@@ -110,7 +110,7 @@ classic_routine_of(struct classic *g, const char *name)
 	    "sizeof", "union", "vector", "wrapstring" };
 
 	for (size_t i = 0; i < ARRAY_LEN(taken); i++)
-		if (strcmp(name, taken[i]) == 0)
+		if (name[0] == taken[i][0] && strcmp(name, taken[i]) == 0)
 			return classic_fmt(g, "%s_", name);
 	return name;
 }
