@@ -149,7 +149,7 @@ check_room = $(MAKE) $(AM_MAKEFLAGS) all && \
 check-xdr:
 	+@programs='$(xdr_tests)' scripts='$(xdr_scripts)'; $(check_room)
 check-idlc:
-	+@programs='$(idlc_tests)' scripts='$(idlc_scripts)'; $(check_room)
+	+@build='tests/idlc/wire_program' programs='$(idlc_tests)' scripts='$(idlc_scripts)'; $(check_room)
 check-runtime:
 	+@programs='$(runtime_tests)' scripts='$(runtime_scripts)'; $(check_room)
 check-same:

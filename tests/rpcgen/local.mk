@@ -5,7 +5,6 @@ idlc_scripts += \
 	tests/rpcgen/calls.sh \
 	tests/rpcgen/command.sh \
 	tests/rpcgen/compiles.sh \
-	tests/rpcgen/language.sh \
 	tests/rpcgen/package.sh \
 	tests/rpcgen/same.sh \
 	tests/rpcgen/wire.sh
