@@ -267,6 +267,24 @@ uncovered(struct front *f, const struct idlc_def *def, const char *names,
 	    "add a case or 'default: void;'");
 }
 
+/* A default that no value reaches.  `default: void;` behind all of an enum
+ * stays unsaid: it is there for the values that are added one day. */
+static void
+unreachable(struct front *f, const struct idlc_def *def, enum selects by,
+    const struct idlc_def *of)
+{
+	const struct idlc_decl *other = def->is.u.other;
+
+	if (by == BY_ENUM && (of->doc->open || other->type.base == IDLC_VOID))
+		return;
+	idlc_i_warn(f, W_UNREACHABLE, other->name ? &other->pos :
+	    &other->type.pos, "the default of union '%s' is never selected: "
+	    "every value of '%s' has a case", def->name,
+	    def->is.u.disc.type.spelled);
+	if (of)
+		idlc_i_note(f, &of->pos, "the enum is defined here");
+}
+
 void
 idlc_i_rule_coverage(struct front *f, const struct idlc_def *def)
 {
@@ -278,8 +296,7 @@ idlc_i_rule_coverage(struct front *f, const struct idlc_def *def)
 	unsigned seen = 0;
 	size_t n;
 
-	if (def->is.u.other || !def->is.u.arms || f->n_errors ||
-	    (by != BY_ENUM && by != BY_BOOL))
+	if (!def->is.u.arms || f->n_errors || (by != BY_ENUM && by != BY_BOOL))
 		return;
 	list = sorted_labels(f, def, &n);
 	if (!list || n != count_labels(def))
@@ -297,6 +314,8 @@ idlc_i_rule_coverage(struct front *f, const struct idlc_def *def)
 		missing = 1;
 		names = list[0]->number ? "'FALSE'" : "'TRUE'";
 	}
-	if (missing)
+	if (missing && !def->is.u.other)
 		uncovered(f, def, names, missing);
+	else if (!missing && def->is.u.other && seen <= MAX_COVERED)
+		unreachable(f, def, by, of);
 }

@@ -378,7 +378,11 @@ static const char *const texts[IDLC_N_CODES] = {
 	[W_WARNING] =
 	    "The input has a #warning directive that is reached.\n",
 	[W_UNREACHABLE] =
-	    "A case or default can never be selected.\n",
+	    "Every value of the discriminant has a case, so the default arm\n"
+	    "is never selected: an enum's undeclared values are refused,\n"
+	    "unless it is @open.  A 'default: void;' behind all values of an\n"
+	    "enum is not reported, as it may be meant for values to come.\n"
+	    "Remove the default.\n",
 	[W_OPTION] =
 	    "-W names a warning that does not exist.\n",
 	[W_STRICT] =

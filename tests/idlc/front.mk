@@ -12,4 +12,5 @@ check_PROGRAMS += tests/idlc/wire_program
 EXTRA_DIST += tests/idlc/language.txt \
 	tests/idlc/bad/names.x tests/idlc/bad/names.txt \
 	tests/idlc/bad/supplied.x tests/idlc/bad/supplied.txt \
-	tests/idlc/bad/syntax.x tests/idlc/bad/syntax.txt
+	tests/idlc/bad/syntax.x tests/idlc/bad/syntax.txt \
+	tests/idlc/bad/warnings.x tests/idlc/bad/warnings.txt
