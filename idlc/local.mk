@@ -106,6 +106,7 @@ idlc_libemit_la_SOURCES = \
 	idlc/emit/makedep.h \
 	idlc/emit/out.c \
 	idlc/emit/out.h \
+	idlc/emit/plain.c \
 	idlc/emit/program.c \
 	idlc/emit/program.h \
 	idlc/emit/run.c \

@@ -487,6 +487,11 @@ check_whole(const struct options *options)
 		fputs("idlc: --init takes one input file\n", stderr);
 		return 2;
 	}
+	if (options->verb == VERB_INIT && options->classic) {
+		fputs("idlc: --init starts a native program: leave out"
+		    " --types=classic\n", stderr);
+		return 2;
+	}
 	if (options->output && (options->verb != VERB_COMPILE ||
 	    !is_single_output(options))) {
 		fputs("idlc: -o goes with one input file and one output:"

@@ -40,7 +40,7 @@ emit_init(struct emit *e, const struct idlc_schema *schema, const char *stem,
 {
 	*e = (struct emit){
 		.schema = schema, .stem = stem, .source = source,
-		.classic = classic,
+		.prefix = prefix, .classic = classic,
 	};
 	if (plan_new(schema, classic ? PLAN_CLASSIC : PLAN_NATIVE, &e->plan)) {
 		fputs("idlc: out of memory\n", stderr);

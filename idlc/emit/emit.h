@@ -28,7 +28,8 @@ struct args {
  * scratch   for texts and bodies of one definition; reset between them
  * stem      base of the output names: "calc" for calc.x
  * source    the input's name without directories, for the first line
- * types     NULL: the header defines the types; else the header of the
+ * prefix    of every generated name; "" for none
+ * classic   NULL: the header defines the types; else the header of the
  *           drop-in dialect that does
  * programs  those that are emitted; has_text: there are % lines
  * tags      parameters spell "struct point": members around them may have the
@@ -43,6 +44,7 @@ struct emit {
 	struct args *args;
 	const char *stem;
 	const char *source;
+	const char *prefix;
 	const char *classic;
 	const struct idlc_def **programs;
 	size_t n_programs;

@@ -15,7 +15,9 @@
 static void
 put_makefile(struct emit *e, struct out *o, const char *input)
 {
-	out(o, VARS({ "stem", e->stem }, { "input", input }),
+	out(o, VARS({ "stem", e->stem }, { "input", input },
+	    { "flags", e->prefix[0] ? JOIN("AM_IDLCFLAGS = --prefix=",
+		e->prefix, "\n") : "" }),
 	    "# Builds $stem$-client and $stem$-server against the installed"
 	    " orpc. Written by\n"
 	    "# idlc once; it is yours. Where orpc is in a place of its own:\n"
@@ -23,15 +25,20 @@ put_makefile(struct emit *e, struct out *o, const char *input)
 	    "\n"
 	    "PKG_CONFIG ?= pkg-config\n"
 	    "CFLAGS ?= -g -O2 -Wall -Wextra\n"
-	    "IDLC ?= `$$(PKG_CONFIG) --variable=idlc liborpc`\n"
-	    "ORPC_CFLAGS = `$$(PKG_CONFIG) --cflags liborpc`\n"
-	    "ORPC_LIBS = `$$(PKG_CONFIG) --libs liborpc`\n"
+	    "ORPC_CFLAGS := $$(shell $$(PKG_CONFIG) --cflags liborpc)\n"
+	    "ORPC_LIBS := $$(shell $$(PKG_CONFIG) --libs liborpc)\n"
 	    "\n"
-	    "GENERATED = $stem$.h $stem$_xdr.c $stem$_clnt.c $stem$_svc.c\n"
 	    "CLIENT = client.o $stem$_xdr.o $stem$_clnt.o\n"
 	    "SERVER = server.o $stem$_xdr.o $stem$_svc.o\n"
 	    "\n"
 	    "all: $stem$-client $stem$-server\n"
+	    "\n"
+	    "# idlc runs when $input$, or a file that it includes, has"
+	    " changed.\n"
+	    "IDL = $input$\n"
+	    "$flags$"
+	    "include $$(shell $$(PKG_CONFIG) --variable=pkgdatadir"
+	    " liborpc)/idlc.mk\n"
 	    "\n"
 	    "$stem$-client: $$(CLIENT)\n"
 	    "\t$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(CLIENT)"
@@ -40,22 +47,13 @@ put_makefile(struct emit *e, struct out *o, const char *input)
 	    "\t$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $$(SERVER)"
 	    " $$(ORPC_LIBS)\n"
 	    "\n"
-	    "# idlc writes four files at once: a stamp stands for all of"
-	    " them.\n"
-	    "$$(GENERATED): $stem$.stamp\n"
-	    "$stem$.stamp: $input$\n"
-	    "\t$$(IDLC) $$(IDLCFLAGS)"
-	    " --emit=header,xdr,client,server $input$\n"
-	    "\ttouch $$@\n"
-	    "\n"
 	    "$$(CLIENT) $$(SERVER): $stem$.h\n"
 	    "\n"
 	    ".c.o:\n"
 	    "\t$$(CC) $$(CPPFLAGS) $$(CFLAGS) $$(ORPC_CFLAGS) -c $$<\n"
 	    "\n"
 	    "clean:\n"
-	    "\trm -f $stem$-client $stem$-server *.o $stem$.stamp"
-	    " $$(GENERATED)\n"
+	    "\trm -f $stem$-client $stem$-server *.o $$(IDL_MADE)\n"
 	    "\n"
 	    ".PHONY: all clean\n");
 }
@@ -120,20 +118,34 @@ is_same_file(const char *a, const char *b)
 	    x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* The input belongs to what is built: a copy, unless it is there already. */
+/* What is built needs a copy of the file, unless it is there already. */
 static int
-put_input(struct outputs *outputs, const char *dir, const char *input,
-    const char *base)
+put_input(struct outputs *outputs, const char *dir, const char *file)
 {
+	const char *slash = strrchr(file, '/');
+	const char *base = slash ? slash + 1 : file;
 	char *path = path_in(dir, base);
-	bool there = is_same_file(path, input);
+	bool there = is_same_file(path, file);
 	struct out *o;
 
 	free(path);
 	if (there)
 		return 0;
 	o = open_new(outputs, dir, base);
-	return o ? copy_file(input, o) : 2;
+	return o ? copy_file(file, o) : 2;
+}
+
+/* The input, and what it includes from beside it. */
+static int
+put_inputs(struct emit *e, struct outputs *outputs, const char *dir,
+    const char *input, size_t n)
+{
+	int status = 0;
+
+	for (const char *const *f = e->schema->files; *f && !status; f++)
+		if (strncmp(*f, input, n) == 0 && !strchr(*f + n, '/'))
+			status = put_input(outputs, dir, *f);
+	return status;
 }
 
 int
@@ -161,5 +173,5 @@ skeleton_write(struct emit *e, struct outputs *outputs, const char *dir,
 	emit_sample_client(e, client);
 	emit_sample_server(e, server);
 	put_makefile(e, make, base);
-	return put_input(outputs, dir, input, base);
+	return put_inputs(e, outputs, dir, input, (size_t)(base - input));
 }

@@ -13,144 +13,6 @@
 
 #include "idlc/emit/program.h"
 
-enum { DEPTH_MAX = 16 };
-
-/* ---- Plain values ------------------------------------------------------- */
-
-static bool put_plain(struct emit *e, struct out *o, const char *at,
-    const struct idlc_decl *decl, unsigned depth);
-
-static bool
-declares_zero(const struct idlc_def *def)
-{
-	for (const struct idlc_enumerator *n = def->is.enumerators; n;
-	    n = n->next)
-		if (n->value == 0)
-			return true;
-	return false;
-}
-
-/* "out" alone is the result's address. */
-static const char *
-member_dot(const char *at)
-{
-	return strcmp(at, "out") == 0 ? "->" : ".";
-}
-
-static void
-put_assign(struct out *o, const char *at, const char *value)
-{
-	if (o)
-		out(o, VARS({ "star", strcmp(at, "out") == 0 ? "*" : "" },
-		    { "at", at }, { "value", value }),
-		    "$star$$at$ = $value$;\n");
-}
-
-/* A union's first arm, unless zero selects one already. */
-static bool
-put_plain_union(struct emit *e, struct out *o, const char *at,
-    const struct idlc_def *def, unsigned depth)
-{
-	const struct idlc_arm *arm = def->is.u.arms;
-	const struct idlc_decl *disc = &def->is.u.disc, *decl = NULL;
-	const struct idlc_label *l;
-	bool any = false;
-
-	for (const struct idlc_arm *a = def->is.u.arms; a && !decl;
-	    a = a->next)
-		for (l = a->labels; l; l = l->next)
-			if (l->number == 0)
-				decl = a->decl;
-	if (!decl) {
-		l = arm->labels;
-		decl = arm->decl;
-		put_assign(o, JOIN(at, member_dot(at), cname_member(e->names,
-		    disc->name)), l->value.ref && l->value.text ?
-		    cname_global(e->names, l->value.text) : l->number < 0 ?
-		    JOIN("-", emit_number(e, (uint64_t)-l->number)) :
-		    emit_constant(e, (uint64_t)l->number));
-		any = true;
-	}
-	if (!plan_has_member(e->plan, decl))
-		return any;
-	return put_plain(e, o, JOIN(at, member_dot(at), def->name, "_u.",
-	    cname_member(e->names, decl->name)), decl, depth) || any;
-}
-
-static bool
-put_plain_struct(struct emit *e, struct out *o, const char *at,
-    const struct idlc_def *def, unsigned depth)
-{
-	bool any = false;
-
-	for (const struct idlc_decl *m = def->is.members; m; m = m->next)
-		if (plan_has_member(e->plan, m))
-			any |= put_plain(e, o, JOIN(at, member_dot(at),
-			    cname_member(e->names, m->name)), m, depth);
-	return any;
-}
-
-static bool
-put_plain_array(struct emit *e, struct out *o, const char *at,
-    const struct idlc_decl *decl, unsigned depth)
-{
-	struct idlc_decl elem = *decl;
-	const char *i = depth == 0 ? "i" : JOIN("i", emit_number(e, depth));
-	bool any;
-
-	elem.shape = IDLC_PLAIN;
-	elem.next = NULL;
-	any = decl->type.wire != IDLC_OPAQUE && decl->bound > 0 &&
-	    put_plain(e, NULL, at, &elem, depth + 1);
-	if (!any || !o)
-		return any;
-	out(o, VARS({ "i", i }, { "n", NUM(decl->bound) }),
-	    "for (size_t $i$ = 0; $i$ < $n$; $i$++) {\n");
-	out_indent(o, 1);
-	put_plain(e, o, JOIN(at, "[", i, "]"), &elem, depth + 1);
-	out_indent(o, -1);
-	out(o, NULL, "}\n");
-	return any;
-}
-
-/*
- * Prints what a zeroed value lacks to be encodable: strings that are not
- * NULL, enums that are declared, unions with an arm.  Returns whether that is
- * anything; o NULL: only asks.
- */
-static bool
-put_plain(struct emit *e, struct out *o, const char *at,
-    const struct idlc_decl *decl, unsigned depth)
-{
-	const struct idlc_decl *d = plan_resolve(decl);
-	const struct idlc_def *def = d->type.def;
-
-	if (depth > DEPTH_MAX)
-		return false;
-	if (d->shape == IDLC_FIXED)
-		return put_plain_array(e, o, at, d, depth);
-	if (d->shape == IDLC_VARIABLE && d->type.wire == IDLC_STRING) {
-		put_assign(o, at, "\"\"");
-		return true;
-	}
-	if (d->shape != IDLC_PLAIN || d->type.wire != IDLC_NAMED || !def)
-		return false;
-	switch (def->kind) {
-	case IDLC_ENUM:
-		if (declares_zero(def))
-			return false;
-		put_assign(o, at, cname_global(e->names,
-		    def->is.enumerators->name));
-		return true;
-	case IDLC_STRUCT:
-		return put_plain_struct(e, o, at, def, depth + 1);
-	case IDLC_UNION:
-		return put_plain_union(e, o, at, def, depth + 1);
-	default:
-		return false;
-	}
-}
-
 /* ---- Server ------------------------------------------------------------- */
 
 static void
@@ -212,21 +74,16 @@ put_serve(struct emit *e, struct out *o, const struct idlc_def *program,
 	    "\t\tresult = $name$_serve(running, &$name$_handlers);\n");
 }
 
-void
-emit_sample_server(struct emit *e, struct out *o)
+static void
+put_server_top(struct emit *e, struct out *o)
 {
 	out(o, VARS({ "stem", e->stem }, { "orpc", e->classic ? "_orpc" : "" }),
 	    "/*\n"
 	    " * Serves $stem$.x: a start, written by idlc once; it is yours.\n"
-	    " *\n"
-	    " * Listens on the addresses of the command line, else on loopback"
-	    " ports that\n"
-	    " * the kernel picks (\"tcp://[::]:0\" serves other machines), and"
-	    " registers with\n"
-	    " * the binder of this machine.\n"
 	    " */\n"
 	    "#include <signal.h>\n"
 	    "#include <stdio.h>\n"
+	    "#include <string.h>\n"
 	    "\n"
 	    "#include <orpc/server.h>\n"
 	    "\n"
@@ -241,8 +98,28 @@ emit_sample_server(struct emit *e, struct out *o)
 	    "\torpc_server_stop(running);\n"
 	    "}\n"
 	    "\n");
-	program_each(e, o, put_handlers);
-	out(o, NULL,
+}
+
+static void
+put_server_helpers(struct emit *e, struct out *o)
+{
+	out(o, VARS({ "stem", e->stem }),
+	    "static int\n"
+	    "usage(const char *program, const char *option)\n"
+	    "{\n"
+	    "\tint asked = strcmp(option, \"--help\") == 0;\n"
+	    "\n"
+	    "\tfprintf(asked ? stdout : stderr,\n"
+	    "\t    \"usage: %s [ADDRESS...]\\n\"\n"
+	    "\t    \"Serves $stem$.x at the addresses; without any, on loopback"
+	    " ports that the\\n\"\n"
+	    "\t    \"kernel picks. Registers with the binder of this"
+	    " machine.\\n\"\n"
+	    "\t    \"example: %s 'tcp://[::]:4000' unix:/tmp/$stem$.sock\\n\",\n"
+	    "\t    program, program);\n"
+	    "\treturn asked ? 0 : 2;\n"
+	    "}\n"
+	    "\n"
 	    "static int\n"
 	    "failed(const char *what, int result,"
 	    " const struct orpc_error *error)\n"
@@ -277,23 +154,28 @@ emit_sample_server(struct emit *e, struct out *o)
 	    "\tfor (size_t i = 0; orpc_server_address(running, i, address,\n"
 	    "\t    sizeof(address)) >= 0; i++)\n"
 	    "\t\tprintf(\"listening on %s\\n\", address);\n"
-	    "\treturn fflush(stdout);\n"
+	    "\treturn fflush(stdout) == 0 ? 0 : 1;\n"
 	    "}\n"
-	    "\n"
+	    "\n");
+}
+
+static void
+put_server_main(struct emit *e, struct out *o)
+{
+	out(o, NULL,
 	    "int\n"
 	    "main(int argc, char **argv)\n"
 	    "{\n"
 	    "\tchar tcp[] = \"tcp://127.0.0.1:0\","
 	    " udp[] = \"udp://127.0.0.1:0\";\n"
 	    "\tchar *both[] = { tcp, udp };\n"
-	    "\tint result = orpc_server_open(NULL, &running), status;\n"
-	    "\n");
+	    "\tint result, status;\n"
+	    "\n"
+	    "\tif (argc > 1 && argv[1][0] == '-')\n"
+	    "\t\treturn usage(argv[0], argv[1]);\n"
+	    "\tresult = orpc_server_open(NULL, &running);\n");
 	program_each(e, o, put_serve);
 	out(o, NULL,
-	    "\tif (argc > 1 && argv[1][0] == '-') {\n"
-	    "\t\tfprintf(stderr, \"usage: %s [address...]\\n\", argv[0]);\n"
-	    "\t\treturn 2;\n"
-	    "\t}\n"
 	    "\tif (result != 0)\n"
 	    "\t\treturn failed(\"start\", result, NULL);\n"
 	    "\tsignal(SIGINT, on_signal);\n"
@@ -310,6 +192,15 @@ emit_sample_server(struct emit *e, struct out *o)
 	    "\torpc_server_close(running);\n"
 	    "\treturn status;\n"
 	    "}\n");
+}
+
+void
+emit_sample_server(struct emit *e, struct out *o)
+{
+	put_server_top(e, o);
+	program_each(e, o, put_handlers);
+	put_server_helpers(e, o);
+	put_server_main(e, o);
 }
 
 /* ---- Client ------------------------------------------------------------- */
@@ -330,6 +221,8 @@ variable(struct emit *e, const struct idlc_decl *decl, const char *name,
 	case PASS_OBJECT:
 		return JOIN(type, " ", name, zeroed ? " = { 0 }" : "");
 	case PASS_STRING:
+		return zeroed ? JOIN("const ", type, name, " = \"\"") :
+		    JOIN(type, name);
 	case PASS_POINTER:
 		return JOIN(type, name, zeroed ? " = NULL" : "");
 	default:
@@ -381,7 +274,8 @@ put_call(struct emit *e, struct out *o, const struct idlc_def *program,
 	out(o, NULL, "int result;\n\n");
 	if (proc->n_args > 0)
 		for (const struct idlc_decl *a = proc->args; a; a = a->next)
-			if (!plan_enum(&a->type))
+			if (!plan_enum(&a->type) &&
+			    program_pass(a) != PASS_STRING)
 				put_plain(e, o, JOIN("arg_",
 				    program_param_name(e, proc, a)), a, 0);
 	out(o, VARS({ "name", name }, { "args", args },
@@ -440,20 +334,17 @@ put_try(struct emit *e, struct out *o, const struct idlc_def *program,
 	    "\tbad |= try_$name$(address);\n");
 }
 
-void
-emit_sample_client(struct emit *e, struct out *o)
+static void
+put_client_top(struct emit *e, struct out *o)
 {
 	out(o, VARS({ "stem", e->stem }, { "orpc", e->classic ? "_orpc" : "" }),
 	    "/*\n"
 	    " * Calls each procedure of $stem$.x once: a start, written by idlc"
 	    " once; it is\n"
 	    " * yours.\n"
-	    " *\n"
-	    " * The argument is the server's address: \"tcp://host:port\", or"
-	    " without a port,\n"
-	    " * then the binder there is asked.\n"
 	    " */\n"
 	    "#include <stdio.h>\n"
+	    "#include <string.h>\n"
 	    "\n"
 	    "#include <orpc/client.h>\n"
 	    "#include <oxdr/text.h>\n"
@@ -491,8 +382,27 @@ emit_sample_client(struct emit *e, struct out *o)
 	    "\treturn 0;\n"
 	    "}\n"
 	    "\n");
-	program_each(e, o, put_calls);
-	out(o, NULL,
+}
+
+static void
+put_client_main(struct emit *e, struct out *o)
+{
+	out(o, VARS({ "stem", e->stem }),
+	    "static int\n"
+	    "usage(const char *program, const char *option)\n"
+	    "{\n"
+	    "\tint asked = strcmp(option, \"--help\") == 0;\n"
+	    "\n"
+	    "\tfprintf(asked ? stdout : stderr,\n"
+	    "\t    \"usage: %s [ADDRESS]\\n\"\n"
+	    "\t    \"Calls each procedure of $stem$.x once, at the address"
+	    " [tcp://127.0.0.1];\\n\"\n"
+	    "\t    \"where that has no port, the binder there is asked.\\n\"\n"
+	    "\t    \"example: %s tcp://localhost:4000\\n\","
+	    " program, program);\n"
+	    "\treturn asked ? 0 : 2;\n"
+	    "}\n"
+	    "\n"
 	    "int\n"
 	    "main(int argc, char **argv)\n"
 	    "{\n"
@@ -500,12 +410,18 @@ emit_sample_client(struct emit *e, struct out *o)
 	    " \"tcp://127.0.0.1\";\n"
 	    "\tint bad = 0;\n"
 	    "\n"
-	    "\tif (address[0] == '-') {\n"
-	    "\t\tfprintf(stderr, \"usage: %s [address]\\n\", argv[0]);\n"
-	    "\t\treturn 2;\n"
-	    "\t}\n");
+	    "\tif (address[0] == '-' || argc > 2)\n"
+	    "\t\treturn usage(argv[0], argv[1]);\n");
 	program_each(e, o, put_try);
 	out(o, NULL,
 	    "\treturn bad;\n"
 	    "}\n");
+}
+
+void
+emit_sample_client(struct emit *e, struct out *o)
+{
+	put_client_top(e, o);
+	program_each(e, o, put_calls);
+	put_client_main(e, o);
 }

@@ -19,4 +19,12 @@ void emit_sample_server(struct emit *e, struct out *o);
 int skeleton_write(struct emit *e, struct outputs *outputs, const char *dir,
     const char *input);
 
+/*
+ * Prints what a zeroed value lacks to be encodable: strings that are not
+ * NULL, enums that are declared, unions with an arm.  Returns whether that is
+ * anything; o NULL: only asks.
+ */
+bool put_plain(struct emit *e, struct out *o, const char *at,
+    const struct idlc_decl *decl, unsigned depth);
+
 #endif

@@ -17,7 +17,7 @@
 #
 # In a project of Automake: AX_PROG_IDLC, and see idlc(1).
 
-IDLC ?= idlc
+IDLC ?= $(or $(shell $(or $(PKG_CONFIG),pkg-config) --variable=idlc liborpc),idlc)
 AM_MAKEFLAGS ?= -f $(firstword $(MAKEFILE_LIST))
 
 # What idlc may leave behind, for `clean`.

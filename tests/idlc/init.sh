@@ -32,9 +32,35 @@ for stem in every calculator ten; do
 	    "$address"
 	not_ok "$stem: a second --init refuses" "$IDLC" --init "$dir" \
 	    "$tmp/$stem.x"
+	ok "$stem: the client explains itself" \
+	    sh -c '"$1" --help | grep -q "^usage: "' sh "$dir/$stem-client"
+	ok "$stem: and the server" \
+	    sh -c '"$1" --help | grep -q "^usage: "' sh "$dir/$stem-server"
+	not_ok "$stem: a wrong option ends it" "$dir/$stem-server" --nosuch
 	ok "$stem: make clean" make -C "$dir" clean
 	is "$stem: what is left" "$(ls "$dir" | sort | tr '\n' ' ')" \
 	    "$(printf '%s\n' Makefile client.c server.c "$stem.x" | sort |
 		tr '\n' ' ')"
 done
+
+# What a file includes from beside it comes along; options of names are kept.
+mkdir "$tmp/from"
+echo 'struct item { int number; };' >"$tmp/from/item.x"
+cat >"$tmp/from/shop.x" <<'END'
+#include "item.x"
+program SHOP { version SHOP_V1 { int BUY(item) = 1; } = 1; } = 0x20000124;
+END
+ok "--init with --prefix" "$IDLC" --prefix=my_ --init="$tmp/shop" \
+    "$tmp/from/shop.x"
+ok "builds" make -C "$tmp/shop"
+ok "is settled" make -C "$tmp/shop" -q
+sleep 0.01
+touch "$tmp/shop/item.x"
+not_ok "until an included file changes" make -C "$tmp/shop" -q
+ok "has the prefix" grep -q my_shop_v1_buy "$tmp/shop/shop.h"
+ok "cleans" make -C "$tmp/shop" clean
+is "leaves the sources" "$(ls "$tmp/shop" | tr '\n' ' ')" \
+    "Makefile client.c item.x server.c shop.x "
+not_ok "not of the drop-in dialect's types" "$IDLC" --types=classic \
+    --init="$tmp/classic" "$tmp/from/shop.x"
 done_testing
