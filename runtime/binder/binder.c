@@ -206,6 +206,8 @@ binder_start(struct orpc_binder *b, const struct orpc_binder_options *o,
 		.max_record_bytes = RECORD_MAX,
 		.idle_timeout_ms = UINT32_MAX,
 		.drain_timeout_ms = 1000,
+		.flags = o->flags & ORPC_BINDER_NOTIFY ?
+		    ORPC_SERVER_NOTIFY : 0,
 		.log = o->log, .log_ctx = o->log_ctx,
 		.authorize = binder_authorize, .authorize_ctx = b };
 	int result = 0;

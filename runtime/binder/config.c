@@ -295,7 +295,7 @@ config_options(const struct config *c, struct orpc_binder_options *out)
 {
 	*out = (struct orpc_binder_options){
 		.journal = c->journal, .callit = c->callit, .rate = c->rate,
-		.reap_ms = c->reap_ms };
+		.reap_ms = c->reap_ms, .flags = ORPC_BINDER_NOTIFY };
 	if (c->allow[0])
 		out->allow = (const char *const *)c->allow;
 }

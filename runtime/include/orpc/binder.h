@@ -50,10 +50,15 @@ struct orpc_binder_options {
 	const char *const *allow;	/* who may ask: "10.0.0.0/8", "::1"...,
 					   NULL-terminated; NULL: everybody.
 					   Local callers always may */
+	uint32_t flags;			/* ORPC_BINDER_* */
 	orpc_log_fn *log;
 	void *log_ctx;
 	uint64_t reserved[8];		/* zero */
 };
+
+/* options.flags */
+#define ORPC_BINDER_NOTIFY 1u	/* tell the service manager (NOTIFY_SOCKET) when
+				   it is ready, and when it ends */
 
 /*
  * Makes a binder that listens nowhere yet; reads the journal.
