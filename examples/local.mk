@@ -20,6 +20,8 @@ EXTRA_DIST += \
 	examples/election/Makefile \
 	examples/election/README.md \
 	examples/election/admin.c \
+	examples/election/cli.c \
+	examples/election/cli.h \
 	examples/election/committer.c \
 	examples/election/committer.h \
 	examples/election/demo.sh \

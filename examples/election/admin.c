@@ -9,13 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "store.h"
 
 #define ISSUE_MAX 10000000u
@@ -29,6 +29,8 @@ struct arguments {
 	int n_words;
 };
 
+static const struct cli cli;	/* at the end */
+
 static int
 fail(const struct arguments *a, const struct store *store)
 {
@@ -37,21 +39,12 @@ fail(const struct arguments *a, const struct store *store)
 }
 
 static int
-usage_error(const char *text)
-{
-	if (text)
-		fprintf(stderr, "election-admin: %s\n", text);
-	fputs("try 'election-admin --help'\n", stderr);
-	return 2;
-}
-
-static int
 verb_create(const struct arguments *a, struct store *store)
 {
 	size_t n = (size_t)a->n_words - 1;
 
 	if (n == 0)
-		return usage_error("create takes the candidates' names");
+		return cli_error(&cli, "create takes the candidates' names");
 	if (store_create(store, a->title, (const char *const *)a->words + 1,
 	    n) != 0)
 		return fail(a, store);
@@ -124,10 +117,11 @@ verb_issue(const struct arguments *a, struct store *store)
 	int rc = 0;
 
 	if (a->n_words != 2)
-		return usage_error("issue takes how many");
+		return cli_error(&cli, "issue takes how many");
 	n = strtoul(a->words[1], &end, 10);
 	if (*end || n == 0 || n > ISSUE_MAX)
-		return usage_error("issue takes a number from 1 to 10000000");
+		return cli_error(&cli,
+		    "issue takes a number from 1 to 10000000");
 	to = open_output(a);
 	if (!to)
 		return 1;
@@ -211,70 +205,57 @@ static const struct verb {
 	{ "audit", verb_audit },
 };
 
-static void
-usage(FILE *to)
-{
-	fputs("usage: election-admin [OPTION...] VERB [ARGUMENT...]\n"
-	    "Looks after an election's store.\n\n"
-	    "  create NAME...   make the poll with these candidates\n"
-	    "  issue N          print N new voter numbers, a line each\n"
-	    "  list             print the candidates\n"
-	    "  tally            print the votes of each\n"
-	    "  audit            check that numbers, votes and tally agree\n\n"
-	    "  --store=WHERE    SQLite file [election.db] or"
-	    " postgresql://...\n"
-	    "  --title=TEXT     with create\n"
-	    "  --output=FILE    with issue: a new file that only you may"
-	    " read\n"
-	    "  --help, --version\n\n"
-	    "Examples:\n"
-	    "  election-admin --store=poll.db create Ada Grace\n"
-	    "  election-admin --store=poll.db --output=numbers issue 100\n"
-	    "  election-admin --store=poll.db audit\n", to);
-}
+static const char help[] =
+    "usage: election-admin [OPTION...] VERB [ARGUMENT...]\n"
+    "Looks after an election's store.\n\n"
+    "  create NAME...   make the poll with these candidates\n"
+    "  issue N          print N new voter numbers, a line each\n"
+    "  list             print the candidates\n"
+    "  tally            print the votes of each\n"
+    "  audit            check that numbers, votes and tally agree\n\n"
+    "  --store=WHERE    SQLite file [election.db] or"
+    " postgresql://...\n"
+    "  --title=TEXT     with create\n"
+    "  --output=FILE    with issue: a new file that only you may"
+    " read\n"
+    "  --help, --version\n\n"
+    "Examples:\n"
+    "  election-admin --store=poll.db create Ada Grace\n"
+    "  election-admin --store=poll.db --output=numbers issue 100\n"
+    "  election-admin --store=poll.db audit\n";
 
-enum { OPT_STORE = 256, OPT_TITLE, OPT_OUTPUT, OPT_HELP, OPT_VERSION };
+enum { OPT_STORE = CLI_FIRST, OPT_TITLE, OPT_OUTPUT };
 
 static const struct option long_options[] = {
 	{ "store", required_argument, NULL, OPT_STORE },
 	{ "title", required_argument, NULL, OPT_TITLE },
 	{ "output", required_argument, NULL, OPT_OUTPUT },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+	CLI_COMMON
 };
 
-/* 0: go on; else the exit status plus one. */
-static int
-read_arguments(int argc, char **argv, struct arguments *a)
+static const char *
+take_option(void *arguments, int option, const char *value)
 {
-	int opt;
+	struct arguments *a = arguments;
 
-	while ((opt = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		switch (opt) {
-		case OPT_STORE:
-			a->store = optarg;
-			break;
-		case OPT_TITLE:
-			a->title = optarg;
-			break;
-		case OPT_OUTPUT:
-			a->output = optarg;
-			break;
-		case OPT_HELP:
-			usage(stdout);
-			return 1;
-		case OPT_VERSION:
-			puts("election-admin (orpc) " PACKAGE_VERSION);
-			return 1;
-		default:
-			return 1 + usage_error(NULL);
-		}
+	switch (option) {
+	case OPT_STORE:
+		a->store = value;
+		break;
+	case OPT_TITLE:
+		a->title = value;
+		break;
+	case OPT_OUTPUT:
+		a->output = value;
+		break;
+	default:
+		break;
 	}
-	a->words = argv + optind;
-	a->n_words = argc - optind;
-	return 0;
+	return NULL;
 }
+
+static const struct cli cli = { "election-admin", help, long_options,
+	take_option };
 
 static int
 run_verb(const struct arguments *a, const struct verb *verb)
@@ -294,16 +275,18 @@ int
 main(int argc, char **argv)
 {
 	struct arguments a = { .store = "election.db", .title = "election" };
-	int rc = read_arguments(argc, argv, &a);
+	int rc = cli_read(&cli, argc, argv, &a);
 
 	if (rc != 0)
 		return rc - 1;
+	a.words = argv + optind;
+	a.n_words = argc - optind;
 	if (a.n_words == 0)
-		return usage_error("what is to be done? create, issue, list, "
-		    "tally or audit");
+		return cli_error(&cli, "what is to be done? create, issue, "
+		    "list, tally or audit");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(verbs[i].name, a.words[0]) == 0)
 			return run_verb(&a, &verbs[i]);
 	fprintf(stderr, "election-admin: there is no '%s'\n", a.words[0]);
-	return usage_error(NULL);
+	return cli_error(&cli, NULL);
 }

@@ -7,13 +7,13 @@
  */
 #define _GNU_SOURCE
 
-#include <getopt.h>
 #include <orpc/server.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli.h"
 #include "committer.h"
 #include "deliver.h"
 #include "election.h"
@@ -154,29 +154,26 @@ on_signal(int number)
 	orpc_server_stop(running);
 }
 
-static void
-usage(FILE *to)
-{
-	fputs("usage: election-server [OPTION...]\n"
-	    "Serves an election: takes votes, tells results.\n\n"
-	    "  --store=WHERE        SQLite file [election.db] or"
-	    " postgresql://...\n"
-	    "  --listen=ADDRESS     tcp://HOST[:PORT], unix:PATH; may be given"
-	    " again\n"
-	    "                       [tcp://127.0.0.1]\n"
-	    "  --candidates=A,B,... make the poll if the store has none\n"
-	    "  --threads=N          event loops [1]\n"
-	    "  --no-binder          do not register with the binder\n"
-	    "  --stats              print counters when it stops\n"
-	    "  --help, --version\n\n"
-	    "Votes and callbacks need a connection: UDP is not served.\n"
-	    "Example:\n"
-	    "  election-server --store=poll.db --candidates=Ada,Grace"
-	    " --listen=tcp://127.0.0.1:4000\n", to);
-}
+static const char help[] =
+    "usage: election-server [OPTION...]\n"
+    "Serves an election: takes votes, tells results.\n\n"
+    "  --store=WHERE        SQLite file [election.db] or"
+    " postgresql://...\n"
+    "  --listen=ADDRESS     tcp://HOST[:PORT], unix:PATH; may be given"
+    " again\n"
+    "                       [tcp://127.0.0.1]\n"
+    "  --candidates=A,B,... make the poll if the store has none\n"
+    "  --threads=N          event loops [1]\n"
+    "  --no-binder          do not register with the binder\n"
+    "  --stats              print counters when it stops\n"
+    "  --help, --version\n\n"
+    "Votes and callbacks need a connection: UDP is not served.\n"
+    "Example:\n"
+    "  election-server --store=poll.db --candidates=Ada,Grace"
+    " --listen=tcp://127.0.0.1:4000\n";
 
-enum { OPT_STORE = 256, OPT_LISTEN, OPT_CANDIDATES, OPT_THREADS,
-	OPT_NO_BINDER, OPT_STATS, OPT_HELP, OPT_VERSION };
+enum { OPT_STORE = CLI_FIRST, OPT_LISTEN, OPT_CANDIDATES, OPT_THREADS,
+	OPT_NO_BINDER, OPT_STATS };
 
 static const struct option long_options[] = {
 	{ "store", required_argument, NULL, OPT_STORE },
@@ -185,65 +182,45 @@ static const struct option long_options[] = {
 	{ "threads", required_argument, NULL, OPT_THREADS },
 	{ "no-binder", no_argument, NULL, OPT_NO_BINDER },
 	{ "stats", no_argument, NULL, OPT_STATS },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+	CLI_COMMON
 };
 
-static int
-usage_error(const char *text)
+static const char *
+take_option(void *arguments, int option, const char *value)
 {
-	if (text)
-		fprintf(stderr, "election-server: %s\n", text);
-	fputs("try 'election-server --help'\n", stderr);
-	return 2;
-}
+	struct arguments *a = arguments;
 
-/* 0: go on; else the exit status plus one. */
-static int
-read_arguments(int argc, char **argv, struct arguments *a)
-{
-	int opt;
-
-	while ((opt = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		switch (opt) {
-		case OPT_STORE:
-			a->store = optarg;
-			break;
-		case OPT_LISTEN:
-			if (a->n_listen == 16)
-				return 1 + usage_error("too many --listen");
-			a->listen[a->n_listen++] = optarg;
-			break;
-		case OPT_CANDIDATES:
-			a->candidates = optarg;
-			break;
-		case OPT_THREADS:
-			a->threads = (unsigned)strtoul(optarg, NULL, 10);
-			if (a->threads == 0 || a->threads > 1024)
-				return 1 + usage_error("--threads takes a "
-				    "number from 1 to 1024");
-			break;
-		case OPT_NO_BINDER:
-			a->use_binder = false;
-			break;
-		case OPT_STATS:
-			a->stats = true;
-			break;
-		case OPT_HELP:
-			usage(stdout);
-			return 1;
-		case OPT_VERSION:
-			puts("election-server (orpc) " PACKAGE_VERSION);
-			return 1;
-		default:
-			return 1 + usage_error(NULL);
-		}
+	switch (option) {
+	case OPT_STORE:
+		a->store = value;
+		break;
+	case OPT_LISTEN:
+		if (a->n_listen == 16)
+			return "too many --listen";
+		a->listen[a->n_listen++] = value;
+		break;
+	case OPT_CANDIDATES:
+		a->candidates = value;
+		break;
+	case OPT_THREADS:
+		a->threads = (unsigned)strtoul(value, NULL, 10);
+		if (a->threads == 0 || a->threads > 1024)
+			return "--threads takes a number from 1 to 1024";
+		break;
+	case OPT_NO_BINDER:
+		a->use_binder = false;
+		break;
+	case OPT_STATS:
+		a->stats = true;
+		break;
+	default:
+		break;
 	}
-	if (optind < argc)
-		return 1 + usage_error("it takes no arguments");
-	return 0;
+	return NULL;
 }
+
+static const struct cli cli = { "election-server", help, long_options,
+	take_option };
 
 /* "A,B,C" into the poll, unless there is one already. */
 static int
@@ -355,10 +332,12 @@ main(int argc, char **argv)
 	struct election election = { 0 };
 	struct store writing, reading;
 	uint64_t issued, voted;
-	int rc = read_arguments(argc, argv, &a);
+	int rc = cli_read(&cli, argc, argv, &a);
 
 	if (rc != 0)
 		return rc - 1;
+	if (optind < argc)
+		return cli_error(&cli, "it takes no arguments");
 	if (a.n_listen == 0)
 		a.listen[a.n_listen++] = "tcp://127.0.0.1";
 	if (a.candidates && create_poll(a.store, a.candidates) != 0)

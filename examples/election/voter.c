@@ -10,7 +10,6 @@
 #define _GNU_SOURCE
 
 #include <errno.h>
-#include <getopt.h>
 #include <orpc/client.h>
 #include <orpc/server.h>
 #include <stdio.h>
@@ -21,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli.h"
 #include "election.h"
 
 /* Exit statuses; those of the other tools. */
@@ -354,27 +354,24 @@ static const struct verb {
 	{ "watch", verb_watch },
 };
 
-static void
-usage(FILE *to)
-{
-	fputs("usage: election [OPTION...] vote CANDIDATE | result | watch\n"
-	    "Votes in an election, or tells how it stands.\n\n"
-	    "  --server=ADDRESS    [ELECTION_SERVER, else tcp://localhost, by"
-	    " the binder]\n"
-	    "  --number-file=FILE  read the voter's number there, not from"
-	    " standard input\n"
-	    "  --ballot=HEX        repeat a vote whose answer was lost\n"
-	    "  --timeout=SECONDS   [10]\n"
-	    "  --quiet             no messages\n"
-	    "  --help, --version\n\n"
-	    "Examples:\n"
-	    "  election --server=tcp://localhost:4000 vote Ada < number\n"
-	    "  election result\n"
-	    "  election watch\n", to);
-}
+static const char help[] =
+    "usage: election [OPTION...] vote CANDIDATE | result | watch\n"
+    "Votes in an election, or tells how it stands.\n\n"
+    "  --server=ADDRESS    [ELECTION_SERVER, else tcp://localhost, by"
+    " the binder]\n"
+    "  --number-file=FILE  read the voter's number there, not from"
+    " standard input\n"
+    "  --ballot=HEX        repeat a vote whose answer was lost\n"
+    "  --timeout=SECONDS   [10]\n"
+    "  --quiet             no messages\n"
+    "  --help, --version\n\n"
+    "Examples:\n"
+    "  election --server=tcp://localhost:4000 vote Ada < number\n"
+    "  election result\n"
+    "  election watch\n";
 
-enum { OPT_SERVER = 256, OPT_NUMBER, OPT_BALLOT, OPT_TIMEOUT, OPT_QUIET,
-	OPT_HELP, OPT_VERSION };
+enum { OPT_SERVER = CLI_FIRST, OPT_NUMBER, OPT_BALLOT, OPT_TIMEOUT,
+	OPT_QUIET };
 
 static const struct option long_options[] = {
 	{ "server", required_argument, NULL, OPT_SERVER },
@@ -382,79 +379,62 @@ static const struct option long_options[] = {
 	{ "ballot", required_argument, NULL, OPT_BALLOT },
 	{ "timeout", required_argument, NULL, OPT_TIMEOUT },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ NULL, 0, NULL, 0 },
+	CLI_COMMON
 };
 
-static int
-usage_error(const char *text)
+static const char *
+take_option(void *arguments, int option, const char *value)
 {
-	if (text)
-		fprintf(stderr, "election: %s\n", text);
-	fputs("try 'election --help'\n", stderr);
-	return EXIT_USAGE;
-}
-
-/* 0: go on; else the exit status plus one. */
-static int
-read_arguments(int argc, char **argv, struct arguments *a)
-{
+	struct arguments *a = arguments;
 	double seconds;
-	int opt;
 
-	while ((opt = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-		switch (opt) {
-		case OPT_SERVER:
-			a->server = optarg;
-			break;
-		case OPT_NUMBER:
-			a->number_file = optarg;
-			break;
-		case OPT_BALLOT:
-			a->ballot = optarg;
-			break;
-		case OPT_TIMEOUT:
-			seconds = strtod(optarg, NULL);
-			if (!(seconds > 0 && seconds <= 86400))
-				return 1 + usage_error("--timeout takes "
-				    "seconds, at most a day");
-			a->timeout_ms = (unsigned)(seconds * 1000);
-			break;
-		case OPT_QUIET:
-			a->quiet = true;
-			break;
-		case OPT_HELP:
-			usage(stdout);
-			return 1;
-		case OPT_VERSION:
-			puts("election (orpc) " PACKAGE_VERSION);
-			return 1;
-		default:
-			return 1 + usage_error(NULL);
-		}
+	switch (option) {
+	case OPT_SERVER:
+		a->server = value;
+		break;
+	case OPT_NUMBER:
+		a->number_file = value;
+		break;
+	case OPT_BALLOT:
+		a->ballot = value;
+		break;
+	case OPT_TIMEOUT:
+		seconds = strtod(value, NULL);
+		if (!(seconds > 0 && seconds <= 86400))
+			return "--timeout takes seconds, at most a day";
+		a->timeout_ms = (unsigned)(seconds * 1000);
+		break;
+	case OPT_QUIET:
+		a->quiet = true;
+		break;
+	default:
+		break;
 	}
-	a->words = argv + optind;
-	a->n_words = argc - optind;
-	return 0;
+	return NULL;
 }
+
+static const struct cli cli = { "election", help, long_options,
+	take_option };
 
 int
 main(int argc, char **argv)
 {
 	struct arguments a = { .server = getenv("ELECTION_SERVER"),
 		.timeout_ms = 10000 };
-	int rc = read_arguments(argc, argv, &a);
+	int rc = cli_read(&cli, argc, argv, &a);
 
 	if (rc != 0)
 		return rc - 1;
+	a.words = argv + optind;
+	a.n_words = argc - optind;
 	if (!a.server)
 		a.server = "tcp://localhost";
 	if (a.n_words == 0)
-		return usage_error("what is to be done? vote, result or watch");
+		return cli_error(&cli,
+		    "what is to be done? vote, result or watch");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(verbs[i].name, a.words[0]) == 0)
 			return verbs[i].run(&a);
 	fprintf(stderr, "election: there is no '%s'\n", a.words[0]);
-	return usage_error(NULL);
+	return cli_error(&cli, NULL);
 }

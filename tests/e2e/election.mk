@@ -28,6 +28,8 @@ election_libs = runtime/liborpc_whole.la xdr/liboxdr_whole.la \
 	$(SQLITE_LIBS) $(LIBPQ_LIBS)
 
 tests_e2e_election_server_SOURCES = \
+	examples/election/cli.c \
+	examples/election/cli.h \
 	examples/election/committer.c \
 	examples/election/committer.h \
 	examples/election/deliver.c \
