@@ -123,8 +123,9 @@ async_of(struct orpc_call *call)
 	return a;
 }
 
-/* Must the arguments outlive the start in a form of their own?  For calls
- * that may be repeated, and on their way to the loop. */
+/* Must the arguments outlive the start in a form of their own?  On their way
+ * to the loop, and for what may be put again: datagrams, and any call whose
+ * connection is lost before it has left. */
 static bool
 async_must_keep(const struct flight *f, bool foreign)
 {
@@ -132,11 +133,8 @@ async_must_keep(const struct flight *f, bool foreign)
 
 	if (f->flags & FLIGHT_BORROWED)
 		return false;
-	if (foreign || !calls->channel ||
-	    calls->channel->transport.ops->datagram)
-		return true;
-	return f->proc->flags & ORPC_PROC_IDEMPOTENT &&
-	    calls->flags & CALLS_REPEAT;
+	return foreign || calls->flags & CALLS_REPEAT || !calls->channel ||
+	    calls->channel->transport.ops->datagram;
 }
 
 static int

@@ -530,6 +530,49 @@ answer_slowly(struct scripted *s, int fd, const uint8_t *call, size_t n)
 	return scripted_right(s, fd, call, n);
 }
 
+/* Reads nothing for a while, then closes, the first time. */
+static bool
+answer_too_late(struct scripted *s, int fd, const uint8_t *call, size_t n)
+{
+	bool first = s->connections == 1;
+
+	return answer_slowly(s, fd, call, n) && !first;
+}
+
+/* The connection goes before a call has left: it goes again, whatever it
+ * does, although its argument is long gone. */
+static void
+test_lost_unsent(void **state)
+{
+	enum { BYTES = 8 << 20 };
+	struct large large = { .arg = { BYTES, calloc(1, BYTES) } };
+	struct oxdr_var arg = { BYTES, calloc(1, BYTES) };
+	struct orpc_call call = { 0 };
+	atomic_bool go = false;
+	struct scripted s;
+
+	(void)state;
+	scripted_start(&s, false, answer_too_late, &go);
+	tally_begin(s.address, NULL);
+	start(0);
+	while (s.calls < 1)
+		orpc_loop_turn(tally.loop, 10);
+	assert_int_equal(orpc_call_start(tally.client, &call, SCRIPTED_BYTES,
+	    &arg, on_large, NULL, &large), 0);
+	free(arg.val);
+	for (int i = 0; i < 5; i++)
+		orpc_loop_turn(tally.loop, 5);
+	atomic_store(&go, true);
+	tally.wanted = INT32_MAX;
+	while (!large.ended || tally.n_ended < 1)
+		orpc_loop_turn(tally.loop, 10);
+	assert_int_equal(large.result, 0);
+	assert_int_equal(s.connections, 2);
+	orpc_call_fini(&call);
+	tally_end();
+	scripted_stop(&s);
+}
+
 static void
 borrow(uint32_t bytes, bool cancel, int expected)
 {
@@ -604,6 +647,7 @@ main(void)
 		cmocka_unit_test(test_oneway),
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_deadlock),
+		cmocka_unit_test(test_lost_unsent),
 		cmocka_unit_test(test_borrow),
 		cmocka_unit_test(test_borrow_too_much),
 	};
