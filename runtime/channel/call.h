@@ -123,18 +123,24 @@ struct flight {
 	bool done;			/* sync: waited for */
 	uint32_t flags;
 	int result;
+	struct message reply;		/* left for its caller to decode: buf */
+	size_t reply_at;		/* where the result starts */
 	void (*on_done)(struct flight *f);
 	struct oxdr_writer args;
 };
 
 /*
  * A handle.  sys: its credential, encoded.  Shared by threads, so constant
- * but for `flights`.
+ * but for `flights` and what tells when it may be freed: threads that look at
+ * it without the lock are its users, and the last one frees it if it was
+ * closed meanwhile.
  */
 struct orpc_client {
 	struct calls *calls;
 	const struct orpc_program *program;
 	struct flight *flights;
+	uint32_t users;
+	bool closed;
 	struct orpc_i_auth_sys *sys;
 	uint32_t call_timeout_ms;
 	uint32_t reader_flags;		/* OXDR_READER_* */
@@ -198,6 +204,13 @@ void orpc_i_flight_queue(struct flight *f, struct flight_list *list);
 void orpc_i_flight_error(struct flight *f, int result, enum orpc_step step,
     enum orpc_executed executed);
 
+/*
+ * Decodes a reply that was left for the caller of a blocking call, who is its
+ * handle's user until now: a large one, which would keep others from the
+ * lock.  Without the lock.  Returns the flight's result.
+ */
+int orpc_i_flight_decode(struct flight *f);
+
 /* A reply came: completes the flight that waits for it, if any does. */
 void orpc_i_calls_reply(struct calls *calls, uint32_t xid,
     const struct message *m);
@@ -216,6 +229,10 @@ int64_t orpc_i_calls_due(struct calls *calls, int64_t now_ns);
  * any.  0 or -OXDR_E_NOMEM. */
 int orpc_i_client_new(struct calls *calls, const struct orpc_program *program,
     const struct orpc_client *like, struct orpc_client **out);
+
+/* A user of the handle less; returns whether it was closed meanwhile.  The
+ * lock is held. */
+bool orpc_i_client_leave(struct orpc_client *client);
 
 /* Ends the handle's calls with -ORPC_E_CANCELLED and frees it.  Returns its
  * reference on the calls, now the caller's (to drop behind the lock). */

@@ -38,6 +38,23 @@ orpc_i_client_new(struct calls *calls, const struct orpc_program *program,
 	return 0;
 }
 
+static void
+client_end(struct orpc_client *client)
+{
+	free(client->sys);
+	free(client);
+}
+
+bool
+orpc_i_client_leave(struct orpc_client *client)
+{
+	bool closed = client->closed;
+
+	if (!--client->users && closed)
+		client_end(client);
+	return closed;
+}
+
 struct calls *
 orpc_i_client_free(struct orpc_client *client)
 {
@@ -46,8 +63,9 @@ orpc_i_client_free(struct orpc_client *client)
 	while (client->flights)
 		orpc_i_flight_fail(client->flights, -ORPC_E_CANCELLED,
 		    orpc_i_flight_step(client->flights));
-	free(client->sys);
-	free(client);
+	client->closed = true;
+	if (!client->users)
+		client_end(client);
 	if (atomic_fetch_sub(&calls->handles, 1) == 1)
 		calls->role->close(calls);
 	return calls;

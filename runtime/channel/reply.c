@@ -9,6 +9,7 @@
 #include "xdr/base.h"
 #include "runtime/channel/call.h"
 #include "runtime/channel/parts.h"
+#include "runtime/channel/sync.h"
 
 /* Results up to this size are decoded on the stack first. */
 #define SMALL_RESULT 512u
@@ -66,21 +67,60 @@ reply_get(struct flight *f, struct oxdr_reader *r)
 	return 0;
 }
 
+static int
+reply_result(struct flight *f, struct oxdr_reader *r, const struct message *m)
+{
+	r->flags = f->client->reader_flags;
+	reply_lend(f, r, m);
+	return reply_get(f, r);
+}
+
+static void
+reply_error(struct flight *f, const struct oxdr_reader *r, int e)
+{
+	f->call->error.offset = (uint32_t)oxdr_reader_offset(r);
+	orpc_i_flight_error(f, e, ORPC_STEP_DECODE, ORPC_EXECUTED_YES);
+}
+
 static void
 reply_decode(struct flight *f, struct oxdr_reader *r, const struct message *m)
 {
+	int e = reply_result(f, r, m);
+
+	if (e)
+		reply_error(f, r, e);
+	orpc_i_flight_complete(f, e);
+}
+
+/* Threads that share the handle wait for the lock: its caller decodes. */
+static void
+reply_leave(struct flight *f, const struct oxdr_reader *r,
+    const struct message *m)
+{
+	f->reply = *m;
+	f->reply_at = oxdr_reader_offset(r);
+	orpc_i_buf_ref(m->buf);
+	f->client->users++;
+	orpc_i_flight_complete(f, 0);
+}
+
+int
+orpc_i_flight_decode(struct flight *f)
+{
+	struct sync *sync = f->calls->sync;
+	struct oxdr_reader r;
 	int e;
 
-	r->flags = f->client->reader_flags;
-	if (f->proc->flags & ORPC_PROC_SECRET && m->buf)
-		m->buf->secret = true;
-	reply_lend(f, r, m);
-	e = reply_get(f, r);
-	if (e) {
-		f->call->error.offset = (uint32_t)oxdr_reader_offset(r);
-		orpc_i_flight_error(f, e, ORPC_STEP_DECODE, ORPC_EXECUTED_YES);
-	}
-	orpc_i_flight_complete(f, e);
+	oxdr_reader_init(&r, f->reply.bytes, f->reply.n);
+	r.at += f->reply_at;
+	e = reply_result(f, &r, &f->reply);
+	orpc_i_buf_unref(f->reply.buf);
+	orpc_i_sync_lock(sync);
+	if (e)
+		reply_error(f, &r, e);
+	orpc_i_client_leave(f->client);
+	orpc_i_sync_unlock(sync);
+	return e;
 }
 
 /* Did a server that answers so run the procedure? */
@@ -134,7 +174,12 @@ orpc_i_calls_reply(struct calls *calls, uint32_t xid, const struct message *m)
 	} else if (h.result) {
 		reply_refused(f, &h);
 	} else {
-		reply_decode(f, &r, m);
+		if (f->proc->flags & ORPC_PROC_SECRET && m->buf)
+			m->buf->secret = true;
+		if (calls->sync && m->buf && m->n >= LEND_MIN)
+			reply_leave(f, &r, m);
+		else
+			reply_decode(f, &r, m);
 	}
 }
 

@@ -71,10 +71,11 @@ quick_send(struct flight *f, struct channel *ch)
 	return orpc_i_put_rest(ch, bytes + n, iov.iov_len - n) ? 0 : xid;
 }
 
-/* Reads what is there, or comes.  Returns its bytes; 0: the long way. */
+/* Reads what is there, or comes.  Returns its bytes; 0: the long way.
+ * *out_closed: the handle is gone. */
 static size_t
 quick_recv(struct flight *f, struct channel *ch, struct orpc_i_buf *buf,
-    int64_t left_ns)
+    int64_t left_ns, bool *out_closed)
 {
 	struct sync *s = f->calls->sync;
 	size_t n = 0;
@@ -83,6 +84,7 @@ quick_recv(struct flight *f, struct channel *ch, struct orpc_i_buf *buf,
 	if (!orpc_i_transport_patience(&ch->transport, left_ns))
 		return 0;
 	s->reading = true;
+	f->client->users++;
 	orpc_i_sync_unlock(s);
 	if (s->spin_ns)
 		e = orpc_i_sync_spin(s, &ch->transport, buf->bytes, buf->size,
@@ -92,6 +94,7 @@ quick_recv(struct flight *f, struct channel *ch, struct orpc_i_buf *buf,
 		    buf->size, TRANSPORT_PATIENT, &n);
 	orpc_i_sync_lock(s);
 	s->reading = false;
+	*out_closed = orpc_i_client_leave(f->client);
 	if (e < 0)
 		orpc_i_channel_close(ch, e);
 	return e ? 0 : n;
@@ -145,6 +148,20 @@ quick_patience(const struct flight *f, const struct channel *ch)
 	return ch->transport.ops->datagram && retry < left ? retry : left;
 }
 
+/* The handle was closed by another thread, which was not this call's user to
+ * end it as it does others. */
+static int
+quick_cancelled(struct flight *f, struct channel *ch)
+{
+	struct sync *s = f->calls->sync;
+
+	orpc_i_flight_error(f, -ORPC_E_CANCELLED, ORPC_STEP_WAIT,
+	    ORPC_EXECUTED_MAYBE);
+	orpc_i_sync_end(s, ch);
+	orpc_i_sync_hand_on(s);
+	return -ORPC_E_CANCELLED;
+}
+
 bool
 orpc_i_quick_run(struct flight *f, uint32_t *out_xid, int *out_result)
 {
@@ -152,6 +169,7 @@ orpc_i_quick_run(struct flight *f, uint32_t *out_xid, int *out_result)
 	struct channel *ch = quick_channel(f);
 	struct orpc_i_buf *buf;
 	struct oxdr_reader r;
+	bool closed = false;
 	size_t n;
 
 	*out_xid = 0;
@@ -161,18 +179,23 @@ orpc_i_quick_run(struct flight *f, uint32_t *out_xid, int *out_result)
 	*out_xid = quick_send(f, ch);
 	if (!*out_xid || ch->queued_bytes)
 		return false;
-	n = quick_recv(f, ch, buf, quick_patience(f, ch));
+	n = quick_recv(f, ch, buf, quick_patience(f, ch), &closed);
+	s->at = 0;
+	s->end = n;
+	if (closed) {
+		*out_result = quick_cancelled(f, ch);
+		return true;
+	}
 	if (!n)
 		return false;
 	if (ch->state == CHANNEL_OPEN &&
 	    quick_is_reply(ch, &r, buf->bytes, n, *out_xid) &&
 	    quick_decode(f, &r)) {
+		s->end = 0;
 		f->call->xid = *out_xid;
 		*out_result = 0;
 		orpc_i_sync_hand_on(s);
 		return true;
 	}
-	s->at = 0;
-	s->end = n;
 	return false;
 }

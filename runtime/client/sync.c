@@ -145,7 +145,7 @@ run_sync(struct flight *f)
 		e = f->result;
 	}
 	orpc_i_sync_unlock(calls->sync);
-	return e;
+	return f->reply.buf ? orpc_i_flight_decode(f) : e;
 }
 
 /* ---- On a loop ------------------------------------------------------------- */

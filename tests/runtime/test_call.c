@@ -656,6 +656,143 @@ test_threads_share(void **state)
 	scripted_stop(&s);
 }
 
+/* A large result is decoded while others call. */
+static atomic_bool decoding, others_called;
+
+static int
+get_slowly(struct oxdr_reader *r, struct oxdr_arena *arena, void *out)
+{
+	int64_t until = orpc_now_ns() + INT64_C(5000000000);
+
+	(void)arena;
+	(void)out;
+	atomic_store(&decoding, true);
+	while (!atomic_load(&others_called) && orpc_now_ns() < until)
+		usleep(1000);
+	r->at = r->end;
+	return atomic_load(&others_called) ? 0 : -OXDR_E_LIMIT;
+}
+
+static void *
+call_large(void *client)
+{
+	static char bytes[20000];
+	const struct oxdr_var arg = { sizeof(bytes), bytes };
+	struct orpc_proc proc = *SCRIPTED_BYTES;
+	struct orpc_call call = { 0 };
+	struct oxdr_var out;
+	int e;
+
+	proc.get_res = get_slowly;
+	e = orpc_call_run(client, &call, &proc, &arg, &out);
+	orpc_call_fini(&call);
+	return e ? client : NULL;
+}
+
+static void
+test_large_results_hold_nobody_up(void **state)
+{
+	struct orpc_call call = { 0 };
+	struct orpc_client *client;
+	struct scripted s;
+	pthread_t thread;
+	uint32_t out;
+	void *failed;
+
+	(void)state;
+	atomic_store(&decoding, false);
+	atomic_store(&others_called, false);
+	scripted_start(&s, false, scripted_right, NULL);
+	client = open_at(s.address, NULL);
+	assert_int_equal(pthread_create(&thread, NULL, call_large, client), 0);
+	while (!atomic_load(&decoding))
+		usleep(1000);
+	assert_int_equal(double_it(client, &call, 21, &out), 0);
+	assert_int_equal(out, 42);
+	atomic_store(&others_called, true);
+	pthread_join(thread, &failed);
+	assert_null(failed);
+	orpc_call_fini(&call);
+	orpc_client_close(client);
+	scripted_stop(&s);
+}
+
+/* What can't be decoded is told as ever. */
+static void
+test_large_results_that_are_wrong(void **state)
+{
+	struct orpc_proc proc = *SCRIPTED_BYTES;
+	static char bytes[20000];
+	const struct oxdr_var arg = { sizeof(bytes), bytes };
+	struct orpc_call call = { 0 };
+	struct orpc_client *client;
+	struct scripted s;
+	uint32_t out;
+
+	(void)state;
+	proc.res = SCRIPTED_DOUBLE->res;
+	scripted_start(&s, false, scripted_right, NULL);
+	client = open_at(s.address, NULL);
+	assert_int_equal(orpc_call_run(client, &call, &proc, &arg, &out),
+	    -OXDR_E_TRAILING);
+	assert_int_equal(call.error.step, ORPC_STEP_DECODE);
+	assert_int_equal(call.error.executed, ORPC_EXECUTED_YES);
+	assert_int_equal(call.error.offset, 28);
+	orpc_call_fini(&call);
+	orpc_client_close(client);
+	scripted_stop(&s);
+}
+
+static bool
+answer_nothing(struct scripted *s, int fd, const uint8_t *call, size_t n)
+{
+	(void)s;
+	(void)fd;
+	(void)call;
+	(void)n;
+	return true;
+}
+
+static void *
+call_until_closed(void *client)
+{
+	struct orpc_call call = { 0 };
+	void *failed = client;
+	uint32_t out;
+
+	if (double_it(client, &call, 1, &out) == -ORPC_E_CANCELLED &&
+	    call.error.executed == ORPC_EXECUTED_MAYBE)
+		failed = NULL;
+	orpc_call_fini(&call);
+	return failed;
+}
+
+/* The handle goes while one thread reads and others wait. */
+static void
+test_close_ends_calls(void **state)
+{
+	pthread_t threads[3];
+	struct orpc_client *client;
+	struct scripted s;
+	void *failed;
+
+	(void)state;
+	scripted_start(&s, false, answer_nothing, NULL);
+	client = open_at(s.address, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		assert_int_equal(pthread_create(&threads[i], NULL,
+		    call_until_closed, client), 0);
+		while (s.calls < (int)i + 1)
+			usleep(1000);
+	}
+	orpc_client_close(client);
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+		pthread_join(threads[i], &failed);
+		assert_null(failed);
+	}
+	scripted_stop(&s);
+}
+
 static void
 test_spin(void **state)
 {
@@ -690,6 +827,9 @@ main(void)
 		cmocka_unit_test(test_too_large_a_datagram),
 		cmocka_unit_test(test_oneway),
 		cmocka_unit_test(test_threads_share),
+		cmocka_unit_test(test_large_results_hold_nobody_up),
+		cmocka_unit_test(test_large_results_that_are_wrong),
+		cmocka_unit_test(test_close_ends_calls),
 		cmocka_unit_test(test_spin),
 	};
 
