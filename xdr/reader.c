@@ -151,7 +151,7 @@ reader_string(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
 }
 
 int
-oxdr_get_opaque_var(struct oxdr_reader *r, struct oxdr_arena *arena,
+oxdr_get_opaque_var_slow(struct oxdr_reader *r, struct oxdr_arena *arena,
     uint32_t max, char **out_bytes, uint32_t *out_n)
 {
 	return reader_opaque_var(r, arena, max,

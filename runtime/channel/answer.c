@@ -81,10 +81,9 @@ pieces_behind(const struct oxdr_piece *pieces, size_t n_pieces, size_t n,
 	return n_out;
 }
 
-/* Ends the replay entry with the reply, which is all that w holds from
- * offset `at` on. */
-static void
-reply_remember(struct orpc_request *rq, struct oxdr_writer *w, size_t at)
+void
+orpc_i_request_remember(struct orpc_request *rq, struct oxdr_writer *w,
+    size_t at)
 {
 	struct dispatcher *d = rq->home;
 	struct oxdr_piece mine[PIECES_MAX];
@@ -131,7 +130,7 @@ reply_keep_unsent(struct orpc_request *rq, int result, const void *out)
 		r = put_result(rq, &w, out);
 	if (r)
 		oxdr_writer_reset(&w);
-	reply_remember(rq, &w, 0);
+	orpc_i_request_remember(rq, &w, 0);
 	oxdr_writer_fini(&w);
 }
 
@@ -143,10 +142,11 @@ orpc_i_request_timed(struct orpc_request *rq)
 	struct proc_counts *c = rq->counts;
 	int64_t now = orpc_now_ns();
 	uint64_t calls = count_get(&c->calls);
+	unsigned bucket = count_bucket(now - rq->started_ns);
 
-	count_add(&c->latency[count_bucket(now - rq->started_ns)],
-	    calls - count_get(&c->timed));
+	count_add(&c->latency[bucket], calls - count_get(&c->timed));
 	count_set(&c->timed, calls);
+	count_set(&c->last_bucket, bucket);
 	if (!rq->later)
 		rq->home->clock_ns = now;
 }
@@ -207,7 +207,7 @@ reply_put(struct orpc_request *rq, struct oxdr_writer *w, int result,
 	if (r)
 		return r;
 	if (rq->replay)
-		reply_remember(rq, w, at);
+		orpc_i_request_remember(rq, w, at);
 	reply_count(rq, result, oxdr_writer_size(w) - at);
 	ORPC_PROBE3(reply, rq->header.xid, result, oxdr_writer_size(w) - at);
 	return 0;

@@ -19,6 +19,23 @@
 #include "runtime/channel/parts.h"
 #include "runtime/channel/sync.h"
 
+/*
+ * A handler may let the loop turn, and the channel end in there: its own
+ * reference then goes when the last of these has returned.
+ */
+static inline void
+channel_enter(struct channel *ch)
+{
+	ch->busy++;
+}
+
+static inline void
+channel_leave(struct channel *ch)
+{
+	if (--ch->busy == 0 && ch->flags & CHANNEL_ENDED)
+		orpc_i_channel_unref(ch);
+}
+
 static void
 channel_on_event(void *ctx, int fd, unsigned events)
 {
@@ -26,7 +43,7 @@ channel_on_event(void *ctx, int fd, unsigned events)
 	unsigned reads = ch->watch.events & TRANSPORT_READ;
 
 	(void)fd;
-	orpc_i_channel_ref(ch);
+	channel_enter(ch);
 	/* Nobody reads or writes, yet the connection has failed: without
 	 * this, the loop would hear of it for ever. */
 	if (events & ORPC_I_LOOP_HANGUP && !reads)
@@ -35,7 +52,7 @@ channel_on_event(void *ctx, int fd, unsigned events)
 		orpc_i_put_flush(ch);
 	if (events & TRANSPORT_READ)
 		orpc_i_channel_receive(ch);
-	orpc_i_channel_unref(ch);
+	channel_leave(ch);
 }
 
 static void
@@ -47,10 +64,10 @@ channel_on_task(struct orpc_i_task *task)
 		orpc_i_channel_end(ch);
 		return;
 	}
-	orpc_i_channel_ref(ch);
+	channel_enter(ch);
 	orpc_i_channel_parse_backlog(ch);
 	orpc_i_put_flush(ch);
-	orpc_i_channel_unref(ch);
+	channel_leave(ch);
 }
 
 int
@@ -194,7 +211,8 @@ orpc_i_channel_end(struct channel *ch)
 	}
 	if (ch->role->on_close)
 		ch->role->on_close(ch, ch->reason);
-	orpc_i_channel_unref(ch);
+	if (!ch->busy)
+		orpc_i_channel_unref(ch);
 }
 
 void

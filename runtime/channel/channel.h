@@ -67,6 +67,19 @@ struct channel_role {
 	 */
 	int (*on_call)(struct channel *ch, const struct message *m);
 
+	/*
+	 * Takes ordinary calls from the front of what was read, as many in
+	 * one go as it likes; what it leaves comes by on_call.  May be NULL.
+	 *
+	 * buf        what bytes lie in
+	 * bytes, n   they begin with a record mark; the record behind it may
+	 *            be unfinished
+	 *
+	 * Returns the bytes of whole records that it dealt with; 0: none.
+	 */
+	size_t (*on_calls)(struct channel *ch, struct orpc_i_buf *buf,
+	    const uint8_t *bytes, size_t n);
+
 	/* A message that is neither call nor reply came and was dropped.  May
 	 * be NULL. */
 	void (*on_bad)(struct channel *ch);
@@ -128,7 +141,8 @@ union channel_peer {
 
 /*
  * Between calls: queued_bytes is what lies in `queue`, unsent; reading is on
- * exactly when state is OPEN and pauses is 0.  The owner reads; only the
+ * exactly when state is OPEN and pauses is 0; while an event is being handled
+ * (busy) the channel's own reference stays.  The owner reads; only the
  * files of this directory write, except owner, next and prev.
  */
 struct channel {
@@ -143,6 +157,7 @@ struct channel {
 	uint8_t state;
 	uint8_t pauses;
 	uint8_t flags;
+	uint8_t busy;			/* events being handled, nested */
 	int reason;			/* why it closes */
 	uint32_t calls_in;		/* open: LATER, or with a worker */
 	union channel_peer peer;

@@ -8,6 +8,7 @@
 #define ORPC_CHANNEL_COUNTS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <orpc/server.h>
@@ -35,11 +36,14 @@ count_get(const count *c)
 }
 
 /* One procedure on one loop.  In a burst only some calls are timed; each
- * timing stands for the calls since the one before: the sum of latency is
- * `timed`, which follows `calls`. */
+ * timing stands for the calls since the one before, and so far for those
+ * behind it: the sum of latency is `timed`, what calls are beyond that goes
+ * to the bucket of the last timing. */
 struct proc_counts {
 	count calls;
 	count timed;
+	count last_bucket;
+	bool defers;			/* a handler has answered later */
 	count errors;
 	count bytes_in;
 	count bytes_out;

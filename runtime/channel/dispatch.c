@@ -12,7 +12,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "runtime/channel/quick.h"
 #include "runtime/channel/request.h"
 #include "runtime/proto/digest.h"
 #include "runtime/proto/probe.h"
@@ -25,9 +24,6 @@ enum {
 	ADMIT_ANSWER = ORPC_I_AUTH_ANSWER
 };
 
-/* Calls of a turn that are all timed; then every STRIDEth. */
-#define TIMED_FIRST 4u
-#define TIMED_STRIDE 8u
 
 static const struct orpc_proc null_proc = {
 	.flags = ORPC_PROC_IDEMPOTENT,
@@ -43,6 +39,7 @@ orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
 	d->services = services;
 	d->max_held_bytes = SIZE_MAX;
 	d->max_datagrams_open = UINT32_MAX;
+	oxdr_writer_init_fixed(&d->writer, NULL, 0);
 }
 
 /* ---- Admission ------------------------------------------------------- */
@@ -171,11 +168,11 @@ replay_client(struct dispatcher *d, struct orpc_request *rq)
 	return rq->peer->replay;
 }
 
-/* Looks the call up in the replay cache: 0 to run it. */
-static int
-admit_replay(struct dispatcher *d, struct orpc_request *rq,
+int
+orpc_i_request_once(struct orpc_request *rq,
     struct orpc_i_replay_reply *out_kept)
 {
+	struct dispatcher *d = rq->home;
 	struct orpc_i_replay_client *client = replay_client(d, rq);
 	const struct oxdr_reader *r = &rq->reader;
 	struct orpc_i_replay_key key;
@@ -241,7 +238,7 @@ admit(struct dispatcher *d, struct orpc_request *rq,
 	}
 	if (d->replay && !(rq->proc->flags & ORPC_PROC_IDEMPOTENT) &&
 	    rq->header.procedure != 0)
-		return admit_replay(d, rq, out_kept);
+		return orpc_i_request_once(rq, out_kept);
 	return 0;
 }
 
@@ -278,28 +275,19 @@ replay_send(struct orpc_request *rq, const struct orpc_i_replay_reply *kept)
 /* ---- Timing ---------------------------------------------------------- */
 
 int64_t
-orpc_i_burst_start(struct dispatcher *d)
+orpc_i_call_start_slow(struct dispatcher *d)
 {
-	int64_t turn = d->loop ? orpc_i_loop_now(d->loop) : 0;
-
 	if (!d->loop)
 		return orpc_now_ns();
-	if (turn != d->turn_ns) {
-		d->turn_ns = d->clock_ns = turn;
-		d->burst = 0;
-	}
-	if (++d->burst > TIMED_FIRST && d->burst % TIMED_STRIDE != 0) {
-		d->clock_ns = 0;
-		return 0;
-	}
+	d->until_timed = TIMED_STRIDE - 1;
+	d->timed_ns = d->turn_ns;
 	return d->clock_ns ? d->clock_ns : orpc_now_ns();
 }
 
 /* ---- The way in ------------------------------------------------------ */
 
-/* Says no, or what else admission decided; ends the request. */
-static int
-not_admitted(struct dispatcher *d, struct orpc_request *rq, int outcome,
+int
+orpc_i_request_not_admitted(struct orpc_request *rq, int outcome,
     const struct orpc_i_replay_reply *kept)
 {
 	switch (outcome) {
@@ -317,7 +305,7 @@ not_admitted(struct dispatcher *d, struct orpc_request *rq, int outcome,
 			orpc_i_request_reply_now(rq, outcome, NULL);
 			return 0;
 		}
-		count_add(&d->counts.bad_messages, 1);
+		count_add(&rq->home->counts.bad_messages, 1);
 		orpc_i_request_give(rq);
 		return outcome;
 	}
@@ -372,8 +360,9 @@ dispatch(struct dispatcher *d, struct orpc_request *rq,
 	count_add(&d->counts.calls, 1);
 	r = admit(d, rq, &kept);
 	if (r)
-		return not_admitted(d, rq, r, &kept);
-	rq->started_ns = rq->counts ? orpc_i_burst_start(d) : 0;
+		return orpc_i_request_not_admitted(rq, r, &kept);
+	orpc_i_turn_start(d);
+	rq->started_ns = rq->counts ? orpc_i_call_start(d) : 0;
 	if (d->workers && rq->serve)
 		hand_to_worker(d, rq, m);
 	else
@@ -385,11 +374,8 @@ int
 orpc_i_dispatch(struct dispatcher *d, struct channel *ch,
     struct dispatch_peer *peer, const struct message *m)
 {
-	struct orpc_request *rq;
+	struct orpc_request *rq = orpc_i_request_take(d);
 
-	if (orpc_i_quick(d, ch, peer, m))
-		return 0;
-	rq = orpc_i_request_take(d);
 	if (!rq)
 		return -OXDR_E_NOMEM;
 	rq->channel = ch;

@@ -60,6 +60,23 @@ struct dispatch_peer {
 	bool paused;			/* for held_bytes */
 };
 
+/*
+ * Where a call goes.  A dispatcher keeps the one before, as the next is
+ * mostly for the same procedure.
+ */
+struct dispatch_target {
+	bool known;
+	bool once;			/* through the replay cache */
+	unsigned generation;		/* of the services */
+	uint32_t procedure;
+	uint64_t key;			/* program and version */
+	const struct orpc_program *program;
+	const struct orpc_proc *proc;
+	orpc_serve_fn *serve;
+	const void *ops;
+	struct proc_counts *counts;	/* NULL: nobody counts */
+};
+
 /* dispatcher.flags */
 #define DISPATCH_RELAXED 1u		/* trailing bytes, padding, enums */
 #define DISPATCH_ACROSS_RECONNECT 2u	/* TCP: known by host, not connection */
@@ -85,16 +102,14 @@ struct dispatcher {
 	struct orpc_request *spares;
 	unsigned n_spares;
 	size_t n_open;
-	int64_t turn_ns;		/* of the loop's turn that burst counts */
-	uint32_t burst;			/* calls in this turn */
+	int64_t turn_ns;		/* of the loop's turn that clock_ns is of */
 	int64_t clock_ns;		/* end of the call before; 0: unknown */
+	int64_t timed_ns;		/* turn of the call timed last */
+	uint32_t until_timed;		/* calls until the next that is */
 	struct dispatch_counts counts;
-	/* The short way (quick.c): may it be gone; the version served last,
-	 * good as long as the view is quick_services. */
-	bool quick;
-	uint64_t quick_key;
-	const struct service_snapshot *quick_services;
-	const struct service_entry *quick_entry;
+	bool quick;			/* calls may go the short way */
+	struct dispatch_target target;	/* of the last of these */
+	struct oxdr_writer writer;	/* for their results */
 };
 
 void orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,

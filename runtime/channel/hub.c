@@ -8,9 +8,6 @@
 #include "runtime/channel/hub.h"
 #include "runtime/channel/outgoing.h"
 
-/* More spare batches than this are given back to the allocator. */
-#define SPARES 16u
-
 struct hub *
 orpc_i_hub_new(size_t read_bytes)
 {
@@ -78,28 +75,13 @@ orpc_i_hub_lend_large(struct hub *hub, struct orpc_i_record *r)
 		orpc_i_record_move(r, orpc_i_buf_ref(hub->large));
 }
 
-struct outgoing *
-orpc_i_hub_take(struct hub *hub)
-{
-	struct outgoing *o = hub->spares;
-
-	if (!o)
-		return orpc_i_outgoing_new(OUTGOING_CHUNK);
-	hub->spares = o->next;
-	hub->n_spares--;
-	o->next = NULL;
-	return o;
-}
-
 void
 orpc_i_hub_give(struct hub *hub, struct outgoing *batch)
 {
-	if (hub->n_spares >= SPARES) {
+	if (hub->n_spares >= HUB_SPARES) {
 		orpc_i_outgoing_free(batch);
 		return;
 	}
 	orpc_i_outgoing_reset(batch);
-	batch->next = hub->spares;
-	hub->spares = batch;
-	hub->n_spares++;
+	orpc_i_hub_keep(hub, batch);
 }

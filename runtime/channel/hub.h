@@ -13,11 +13,10 @@
 
 #include <oxdr/reader.h>
 
+#include "runtime/channel/outgoing.h"
 #include "runtime/io/loop.h"
 #include "runtime/proto/buf.h"
 #include "runtime/proto/record.h"
-
-struct outgoing;
 
 /* Bytes read at once. */
 #define HUB_READ_BYTES ((size_t)128 << 10)
@@ -52,6 +51,30 @@ void orpc_i_hub_free(void *hub);
 /* The buffer to read into, held by nobody else; borrowed.  NULL: no memory. */
 struct orpc_i_buf *orpc_i_hub_buf(struct hub *hub);
 
+/*
+ * The same, but the hub gives it away until it is returned: what a handler
+ * that makes the loop turn reads goes elsewhere.
+ */
+static inline struct orpc_i_buf *
+orpc_i_hub_take_buf(struct hub *hub)
+{
+	struct orpc_i_buf *buf = hub->buf;
+
+	if (!buf || !orpc_i_buf_is_single(buf))
+		buf = orpc_i_hub_buf(hub);
+	hub->buf = NULL;
+	return buf;
+}
+
+static inline void
+orpc_i_hub_return_buf(struct hub *hub, struct orpc_i_buf *buf)
+{
+	if (hub->buf)
+		orpc_i_buf_unref(buf);
+	else
+		hub->buf = buf;
+}
+
 /* Gives an unfinished record the large buffer, if it is for such records and
  * free. */
 void orpc_i_hub_lend_large(struct hub *hub, struct orpc_i_record *r);
@@ -73,8 +96,36 @@ orpc_i_hub_portion(const struct orpc_i_record *r, const uint8_t *bytes,
 	return n;
 }
 
-/* An empty batch, and giving one back. */
-struct outgoing *orpc_i_hub_take(struct hub *hub);
+/* More spare batches than this are given back to the allocator. */
+#define HUB_SPARES 16u
+
+/* An empty batch; NULL: no memory. */
+static inline struct outgoing *
+orpc_i_hub_take(struct hub *hub)
+{
+	struct outgoing *o = hub->spares;
+
+	if (!o)
+		return orpc_i_outgoing_new(OUTGOING_CHUNK);
+	hub->spares = o->next;
+	hub->n_spares--;
+	o->next = NULL;
+	return o;
+}
+
+/* Takes a batch back, which may hold anything. */
 void orpc_i_hub_give(struct hub *hub, struct outgoing *batch);
+
+/* Takes one back that is empty: false when there are enough of them. */
+static inline bool
+orpc_i_hub_keep(struct hub *hub, struct outgoing *batch)
+{
+	if (hub->n_spares >= HUB_SPARES)
+		return false;
+	batch->next = hub->spares;
+	hub->spares = batch;
+	hub->n_spares++;
+	return true;
+}
 
 #endif

@@ -219,12 +219,42 @@ put_all_sent(struct channel *ch)
 		orpc_i_channel_close(ch, ch->reason);
 }
 
+/*
+ * The ordinary case: one batch of one piece, which leaves at once.  False:
+ * look closer; a part may have left.
+ */
+static bool
+put_send_at_once(struct channel *ch)
+{
+	struct outgoing *o = ch->queue;
+	struct oxdr_writer *w = &o->w;
+	struct iovec iov = { w->start, (size_t)(w->at - w->start) };
+	size_t n;
+
+	if (ch->state != CHANNEL_OPEN || ch->flags & CHANNEL_OUT_BLOCKED ||
+	    ch->pauses || o->next || o->sent || o->n_holds || w->n_pieces ||
+	    w->error || w->flags != OXDR_WRITER_GATHER || !iov.iov_len ||
+	    channel_is_datagram(ch) ||
+	    ch->transport.ops->send(&ch->transport, &iov, 1, &n))
+		return false;
+	ch->queued_bytes -= n;
+	if (n < iov.iov_len) {
+		o->sent = o->piece_at = n;
+		return false;
+	}
+	w->at = w->start;
+	ch->queue = ch->tail = NULL;
+	if (!orpc_i_hub_keep(ch->hub, o))
+		orpc_i_outgoing_free(o);
+	return true;
+}
+
 void
 orpc_i_put_flush(struct channel *ch)
 {
 	int e;
 
-	if (ch->state >= CHANNEL_CLOSED || !ch->queue)
+	if (!ch->queue || ch->state >= CHANNEL_CLOSED || put_send_at_once(ch))
 		return;
 	e = put_send_queue(ch);
 	if (e < 0) {

@@ -8,12 +8,14 @@
 #include "runtime/channel/dispatch.h"
 
 /*
- * Handles a call of a stream if it is an ordinary one.
+ * Handles the ordinary calls at the front of what a stream brought: on_calls
+ * of a channel's role.  Stops at the first that is not: nothing was done with
+ * that one, it takes the long way.
  *
- * Returns true when it was dealt with, false with nothing done: take the
- * long way.  Threads: the loop's.
+ * Returns the bytes of records that were dealt with.  Threads: the loop's.
  */
-bool orpc_i_quick(struct dispatcher *d, struct channel *ch,
-    struct dispatch_peer *peer, const struct message *m);
+size_t orpc_i_quick(struct dispatcher *d, struct channel *ch,
+    struct dispatch_peer *peer, struct orpc_i_buf *buf, const uint8_t *bytes,
+    size_t n);
 
 #endif

@@ -68,13 +68,23 @@ receive_record(struct channel *ch, struct orpc_i_buf *buf)
 }
 
 /* Notes whether a record is left unfinished, and since when. */
-static void
+static inline void
 receive_note_partial(struct channel *ch)
 {
 	if (!orpc_i_record_is_partial(&ch->record))
 		ch->partial_since_ns = 0;
 	else if (!ch->partial_since_ns)
 		ch->partial_since_ns = orpc_i_loop_now(ch->loop);
+}
+
+/* Lets the owner take what it can in one go; returns how many bytes. */
+static inline size_t
+receive_calls(struct channel *ch, struct orpc_i_buf *buf,
+    const uint8_t *bytes, size_t n)
+{
+	if (!ch->role->on_calls || !orpc_i_record_is_between(&ch->record))
+		return 0;
+	return ch->role->on_calls(ch, buf, bytes, n);
 }
 
 /* Parses n bytes in buf; returns how many were consumed: all, unless reading
@@ -95,6 +105,10 @@ receive_parse(struct channel *ch, struct orpc_i_buf *buf,
 			orpc_i_put_flush(ch);
 			continue;
 		}
+		used = receive_calls(ch, buf, bytes + at, n - at);
+		at += used;
+		if (used)
+			continue;
 		/* The ordinary case needs no parser. */
 		if (orpc_i_record_is_next_whole(&ch->record, bytes + at,
 		    n - at, &m.n)) {
@@ -181,7 +195,8 @@ receive_end(struct channel *ch, int reason)
 static int
 receive_shared(struct channel *ch)
 {
-	struct orpc_i_buf *buf = orpc_i_hub_buf(ch->hub);
+	struct orpc_i_buf *buf = orpc_i_hub_take_buf(ch->hub);
+	bool all;
 	size_t at;
 	size_t n;
 	int e;
@@ -190,18 +205,21 @@ receive_shared(struct channel *ch)
 		return -OXDR_E_NOMEM;
 	e = ch->transport.ops->recv(&ch->transport, buf->bytes, buf->size, 0,
 	    &n);
-	if (e)
+	if (e) {
+		orpc_i_hub_return_buf(ch->hub, buf);
 		return e;
+	}
+	all = n < buf->size;
 	ch->last_read_ns = orpc_i_loop_now(ch->loop);
-	/* A handler may make the loop turn: the buffer stays ours. */
-	orpc_i_buf_ref(buf);
-	at = receive_parse(ch, buf, buf->bytes, n);
+	at = receive_calls(ch, buf, buf->bytes, n);
+	if (at < n)
+		at += receive_parse(ch, buf, buf->bytes + at, n - at);
 	if (at < n)
 		receive_keep(ch, buf->bytes + at, n - at);
 	else if (ch->state == CHANNEL_OPEN)
 		receive_note_partial(ch);
-	orpc_i_buf_unref(buf);
-	return n < buf->size ? TRANSPORT_AGAIN : 0;
+	orpc_i_hub_return_buf(ch->hub, buf);
+	return all ? TRANSPORT_AGAIN : 0;
 }
 
 /* Reads into the room of an unfinished record. */
@@ -222,13 +240,15 @@ receive_direct(struct channel *ch, uint8_t *room, size_t n_room)
 	return n < n_room ? TRANSPORT_AGAIN : 0;
 }
 
-static int
+static inline int
 receive_stream(struct channel *ch)
 {
 	uint8_t *room;
 	size_t n;
 	int e;
 
+	if (!orpc_i_record_is_partial(&ch->record))
+		return receive_shared(ch);
 	e = orpc_i_record_room(&ch->record, &room, &n);
 	if (e)
 		return e;
@@ -238,7 +258,7 @@ receive_stream(struct channel *ch)
 static int
 receive_datagram(struct channel *ch)
 {
-	struct orpc_i_buf *buf = orpc_i_hub_buf(ch->hub);
+	struct orpc_i_buf *buf = orpc_i_hub_take_buf(ch->hub);
 	struct message m;
 	int e;
 
@@ -246,15 +266,14 @@ receive_datagram(struct channel *ch)
 		return -OXDR_E_NOMEM;
 	e = ch->transport.ops->recv(&ch->transport, buf->bytes, buf->size, 0,
 	    &m.n);
-	if (e)
-		return e;
-	ch->last_read_ns = orpc_i_loop_now(ch->loop);
-	orpc_i_buf_ref(buf);
-	m.bytes = buf->bytes;
-	m.buf = buf;
-	receive_deliver(ch, &m);
-	orpc_i_buf_unref(buf);
-	return 0;
+	if (!e) {
+		ch->last_read_ns = orpc_i_loop_now(ch->loop);
+		m.bytes = buf->bytes;
+		m.buf = buf;
+		receive_deliver(ch, &m);
+	}
+	orpc_i_hub_return_buf(ch->hub, buf);
+	return e;
 }
 
 void
@@ -262,14 +281,16 @@ orpc_i_channel_receive(struct channel *ch)
 {
 	bool datagram = ch->transport.ops->datagram;
 	int reads = datagram ? 8 * READS_A_TURN : READS_A_TURN;
-	int e = 0;
+	int e;
 
 	ch->flags |= CHANNEL_IN_READ;
-	while (!e && reads-- > 0 && orpc_i_channel_reads(ch)) {
+	do {
+		if (!orpc_i_channel_reads(ch))
+			break;
 		e = datagram ? receive_datagram(ch) : receive_stream(ch);
 		if (e < 0 && ch->state == CHANNEL_OPEN)
 			receive_end(ch, e);
-	}
+	} while (!e && --reads > 0);
 	ch->flags &= (uint8_t)~CHANNEL_IN_READ;
 	orpc_i_put_flush(ch);
 }

@@ -34,7 +34,7 @@ request_new(struct dispatcher *d)
 
 	if (!rq)
 		return NULL;
-	memset(rq, 0, offsetof(struct orpc_request, room));
+	memset(rq, 0, offsetof(struct orpc_request, seen));
 	rq->home = d;
 	oxdr_arena_init_buffer(&rq->arena, rq->room, sizeof(rq->room), NULL,
 	    0);
@@ -71,6 +71,8 @@ orpc_i_request_give(struct orpc_request *rq)
 	struct channel *ch = rq->later ? rq->channel : NULL;
 	struct dispatcher *d = rq->home;
 
+	orpc_i_buf_unref(rq->held);
+	rq->held = NULL;
 	if (!d->loop || d->n_spares >= SPARES_MAX) {
 		request_free(rq);
 	} else {

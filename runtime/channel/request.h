@@ -14,6 +14,9 @@
 /* Arguments and results up to this need no memory but the request's. */
 #define REQUEST_ROOM 1536u
 
+/* Room for an argument, and for a result, of the short way. */
+#define REQUEST_SMALL 64u
+
 /* A message up to this is copied when its request outlives the read buffer;
  * a larger one keeps the buffer. */
 #define REQUEST_COPY_MAX 8192u
@@ -42,6 +45,7 @@ struct orpc_request {
 	struct proc_counts *counts;	/* NULL: nobody counts */
 	struct orpc_i_replay_entry *replay;	/* to be ended; NULL: none */
 	size_t n_message;
+	struct orpc_i_buf *held;	/* arguments lie there; NULL: not */
 	size_t n_held;			/* charged to peer->held_bytes */
 	int64_t started_ns;		/* 0: not timed */
 	uint32_t low, high;		/* versions, of a mismatch */
@@ -52,6 +56,15 @@ struct orpc_request {
 	bool no_effect;			/* its handler did not run */
 	bool identity_known;
 	bool local_known;
+	bool clean;			/* the short way had it last: what
+					   stands above is zero, but for what
+					   that sets for each call */
+	/* The short way: how the call before began, and what that meant. */
+	bool once;			/* through the replay cache */
+	uint32_t n_header;		/* of `seen`; 0: none */
+	unsigned generation;		/* of the services */
+	void *small_arg;		/* `small`, or NULL for void */
+	void *small_res;
 	struct oxdr_writer body;	/* encoded result of a deferred reply */
 	struct oxdr_reader reader;	/* stands at the arguments */
 	struct orpc_i_call_header header;
@@ -61,6 +74,8 @@ struct orpc_request {
 	struct orpc_request *next;	/* spare */
 	struct datagram kept_from;
 	struct orpc_i_sockaddr local;	/* of a stream, once asked for */
+	uint8_t seen[ORPC_I_CALL_BYTES + ORPC_AUTH_BODY_MAX];
+	_Alignas(16) uint8_t small[2 * REQUEST_SMALL];
 	_Alignas(16) uint8_t room[REQUEST_ROOM];
 };
 
@@ -90,8 +105,59 @@ void orpc_i_request_run(struct orpc_request *rq, const struct message *m);
 /* The handler returned ORPC_LATER. */
 void orpc_i_request_wait(struct orpc_request *rq, const struct message *m);
 
+/*
+ * Looks a call up in the replay cache: its header, caller and, in the reader,
+ * its arguments are there.
+ *
+ * Returns 0: run it, rq->replay is its entry; else not_admitted is to be
+ * called with that.
+ */
+int orpc_i_request_once(struct orpc_request *rq,
+    struct orpc_i_replay_reply *out_kept);
+
+/*
+ * Says no to a request, or what else admission decided; ends it.
+ *
+ * Returns 0, or outcome when that is negative: no call at all.
+ */
+int orpc_i_request_not_admitted(struct orpc_request *rq, int outcome,
+    const struct orpc_i_replay_reply *kept);
+
+/* Ends the replay entry with the reply, which is all that w holds from
+ * offset `at` on. */
+void orpc_i_request_remember(struct orpc_request *rq, struct oxdr_writer *w,
+    size_t at);
+
+/* Reading the clock for each call would cost more than some calls do: every
+ * STRIDEth is timed, and whichever comes GAP after the one before. */
+#define TIMED_STRIDE 8u
+#define TIMED_GAP_NS 1000000
+
+int64_t orpc_i_call_start_slow(struct dispatcher *d);
+
+/* Before the first call of a turn, and as often as one likes. */
+static inline void
+orpc_i_turn_start(struct dispatcher *d)
+{
+	int64_t turn = d->loop ? orpc_i_loop_now(d->loop) : 0;
+
+	if (turn == d->turn_ns)
+		return;
+	d->turn_ns = d->clock_ns = turn;
+	if (turn - d->timed_ns >= TIMED_GAP_NS)
+		d->until_timed = 0;
+}
+
 /* When does this call start?  0: it is not timed. */
-int64_t orpc_i_burst_start(struct dispatcher *d);
+static inline int64_t
+orpc_i_call_start(struct dispatcher *d)
+{
+	if (!d->until_timed)
+		return orpc_i_call_start_slow(d);
+	d->until_timed--;
+	d->clock_ns = 0;
+	return 0;
+}
 
 /* Its handler has ended: into the histogram, with the calls of its procedure
  * that were not timed. */

@@ -159,6 +159,8 @@ from_epoll(uint32_t events, unsigned wanted)
 {
 	unsigned found = 0;
 
+	if (events == EPOLLIN)
+		return ORPC_LOOP_READ;
 	if (events & (EPOLLIN | EPOLLRDHUP))
 		found |= ORPC_LOOP_READ;
 	if (events & EPOLLOUT)
@@ -468,8 +470,10 @@ orpc_loop_turn(struct orpc_loop *loop, int timeout_ms)
 		return -ORPC_E_SYSTEM;
 	loop->now_ns = orpc_now_ns();
 	loop_run_watches(loop, n < 0 ? 0 : n);
-	orpc_i_timers_run(&loop->timers, loop->now_ns);
-	loop_run_later(loop);
+	if (orpc_i_timers_due(&loop->timers) <= loop->now_ns)
+		orpc_i_timers_run(&loop->timers, loop->now_ns);
+	if (loop->later)
+		loop_run_later(loop);
 	return 0;
 }
 

@@ -126,6 +126,13 @@ orpc_i_record_is_partial(const struct orpc_i_record *r)
 	return !r->whole && (r->n_mark || r->n_fragments);
 }
 
+/* Is the parser between records, so that the next byte is a mark's first? */
+static inline bool
+orpc_i_record_is_between(const struct orpc_i_record *r)
+{
+	return r->whole || (!r->n_mark && !r->n_fragments);
+}
+
 /*
  * Does a whole record of one fragment lie at the n bytes, and is the parser
  * between records?  Then it needs no feeding: the record is the *out_n bytes
@@ -137,7 +144,7 @@ orpc_i_record_is_next_whole(const struct orpc_i_record *r,
 {
 	uint32_t mark;
 
-	if (n < ORPC_I_MARK_BYTES || r->n_mark || (r->n_fragments && !r->whole))
+	if (n < ORPC_I_MARK_BYTES || !orpc_i_record_is_between(r))
 		return false;
 	mark = oxdr_load_u32(bytes);
 	*out_n = mark & ORPC_I_FRAGMENT_MAX;

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/channel/quick.h"
 #include "runtime/proto/probe.h"
 #include "runtime/server/server.h"
 #include "xdr/base.h"
@@ -24,18 +25,41 @@
 
 /* ---- Connections ----------------------------------------------------- */
 
-static int
-conn_on_call(struct channel *ch, const struct message *m)
+/* Calls came; meanwhile the connection may have ended. */
+static inline void
+conn_called(struct server_loop *sl, struct channel *ch)
 {
-	struct server_loop *sl = ch->owner;
-	struct conn *conn = conn_of(ch);
-	int r = orpc_i_dispatch(&sl->dispatcher, ch, &conn->peer, m);
+	const struct conn *conn = conn_of(ch);
 
+	if (ch->flags & CHANNEL_ENDED)
+		return;
 	if (conn->in_served != conn->peer.served ||
 	    conn_ms(orpc_i_loop_now(sl->loop)) - conn->touched_ms >=
 	    CONN_TOUCH_MS)
 		orpc_i_conn_touch(sl, ch);
+}
+
+static int
+conn_on_call(struct channel *ch, const struct message *m)
+{
+	struct server_loop *sl = ch->owner;
+	int r = orpc_i_dispatch(&sl->dispatcher, ch, &conn_of(ch)->peer, m);
+
+	conn_called(sl, ch);
 	return r;
+}
+
+static size_t
+conn_on_calls(struct channel *ch, struct orpc_i_buf *buf,
+    const uint8_t *bytes, size_t n)
+{
+	struct server_loop *sl = ch->owner;
+	size_t used = orpc_i_quick(&sl->dispatcher, ch, &conn_of(ch)->peer,
+	    buf, bytes, n);
+
+	if (used)
+		conn_called(sl, ch);
+	return used;
 }
 
 static void
@@ -63,6 +87,7 @@ conn_on_close(struct channel *ch, int reason)
 
 static const struct channel_role conn_role = {
 	.on_call = conn_on_call,
+	.on_calls = conn_on_calls,
 	.on_bad = conn_on_bad,
 	.on_close = conn_on_close,
 };

@@ -49,12 +49,17 @@ orpc_server_stats(struct orpc_server *server, struct orpc_server_stats *out)
 static void
 proc_add(const struct proc_counts *c, struct orpc_proc_stats *out)
 {
-	out->calls += count_get(&c->calls);
+	uint64_t timed = count_get(&c->timed), calls = count_get(&c->calls);
+
+	out->calls += calls;
 	out->errors += count_get(&c->errors);
 	out->bytes_in += count_get(&c->bytes_in);
 	out->bytes_out += count_get(&c->bytes_out);
 	for (unsigned i = 0; i < ORPC_LATENCY_BUCKETS; i++)
 		out->latency[i] += count_get(&c->latency[i]);
+	/* It goes on counting while we read. */
+	if (calls > timed)
+		out->latency[count_get(&c->last_bucket)] += calls - timed;
 }
 
 static int

@@ -217,21 +217,29 @@ orpc_i_socket_recv(struct transport *t, void *buf, size_t n, unsigned flags,
 	return 0;
 }
 
-int
-orpc_i_socket_send(struct transport *t, const struct iovec *iov, size_t n_iov,
-    size_t *out_n)
+static ssize_t
+socket_send_pieces(const struct transport *t, const struct iovec *iov,
+    size_t n_iov)
 {
 	struct msghdr m = {
 		.msg_iov = (struct iovec *)(uintptr_t)iov,
 		.msg_iovlen = n_iov < IOV_MAX ? n_iov : IOV_MAX,
 	};
+
+	return sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+int
+orpc_i_socket_send(struct transport *t, const struct iovec *iov, size_t n_iov,
+    size_t *out_n)
+{
 	ssize_t n;
 
 	if (n_iov == 1)
 		n = send(t->fd, iov->iov_base, iov->iov_len,
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
 	else
-		n = sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = socket_send_pieces(t, iov, n_iov);
 	if (n < 0)
 		return socket_verdict(t);
 	*out_n = (size_t)n;

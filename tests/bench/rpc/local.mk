@@ -124,3 +124,14 @@ tests_bench_rpc_callback_bench_CPPFLAGS = $(bench_rpc_cppflags)
 tests_bench_rpc_callback_bench_LDADD = runtime/liborpc.la xdr/liboxdr.la
 bench_programs += tests/bench/rpc/callback_bench
 $(tests_bench_rpc_callback_bench_OBJECTS): tests/bench/rpc/callback.h
+
+# Instructions of a call in the server: guarded by make check.
+check_PROGRAMS += tests/bench/rpc/turns
+tests_bench_rpc_turns_SOURCES = tests/bench/rpc/turns.c
+nodist_tests_bench_rpc_turns_SOURCES = tests/bench/rpc/echo.h \
+	tests/bench/rpc/echo_xdr.c tests/bench/rpc/echo_svc.c
+tests_bench_rpc_turns_CPPFLAGS = $(bench_rpc_cppflags)
+tests_bench_rpc_turns_LDADD = runtime/liborpc_whole.la xdr/liboxdr_whole.la
+$(tests_bench_rpc_turns_OBJECTS): tests/bench/rpc/echo.h
+bench_built += tests/bench/rpc/turns
+bench_scripts += tests/bench/rpc/instructions.sh

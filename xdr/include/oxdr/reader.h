@@ -356,6 +356,10 @@ oxdr_get_bool(struct oxdr_reader *r, int *out_true)
 /* Fixed opaque (4.9) into n bytes at out. */
 int oxdr_get_opaque(struct oxdr_reader *r, void *out, size_t n);
 
+/* The slow path of oxdr_get_opaque_var: what is copied, or wrong. */
+int oxdr_get_opaque_var_slow(struct oxdr_reader *r, struct oxdr_arena *arena,
+    uint32_t max, char **out_bytes, uint32_t *out_n);
+
 /*
  * Variable opaque (4.10).
  *
@@ -364,8 +368,28 @@ int oxdr_get_opaque(struct oxdr_reader *r, void *out, size_t n);
  *
  * Returns 0, -OXDR_E_SHORT, _BOUND, _PADDING, _LIMIT, _NOMEM.
  */
-int oxdr_get_opaque_var(struct oxdr_reader *r, struct oxdr_arena *arena,
-    uint32_t max, char **out_bytes, uint32_t *out_n);
+static inline int
+oxdr_get_opaque_var(struct oxdr_reader *r, struct oxdr_arena *arena,
+    uint32_t max, char **out_bytes, uint32_t *out_n)
+{
+	size_t left = oxdr_reader_left(r);
+	const uint8_t *p = r->at;
+	uint64_t padded;
+	uint32_t n;
+
+	if (!(r->flags & OXDR_READER_BORROW) || left < 4)
+		return oxdr_get_opaque_var_slow(r, arena, max, out_bytes, out_n);
+	n = oxdr_load_u32(p);
+	padded = ((uint64_t)n + 3) & ~(uint64_t)3;
+	/* Empty, wrong, or padding to look at closely. */
+	if (!n || n > max || padded > left - 4 || (padded != n &&
+	    oxdr_load_u32(p + padded) << 8 * (4 - (padded - n))))
+		return oxdr_get_opaque_var_slow(r, arena, max, out_bytes, out_n);
+	*out_bytes = (char *)(uintptr_t)(p + 4);
+	*out_n = n;
+	r->at = p + 4 + (size_t)padded;
+	return 0;
+}
 
 /* The slow path of oxdr_get_string: what can't be done in passing. */
 int oxdr_get_string_slow(struct oxdr_reader *r, struct oxdr_arena *arena,
