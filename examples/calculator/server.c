@@ -177,6 +177,7 @@ static const char usage[] =
 	"                        port 0 or none: any free one; may be repeated\n"
 	"                        [tcp://* and udp://*]\n"
 	"  -n, --no-register     don't tell the binder; clients need the address\n"
+	"  -s, --stats           print counters when it stops\n"
 	"  -h, --help\n"
 	"\n"
 	"examples:\n"
@@ -190,6 +191,7 @@ struct arguments {
 	const char *listen[LISTEN_MAX];
 	size_t n_listen;
 	int registers;
+	int stats;
 };
 
 /* What the signal handler stops. */
@@ -209,18 +211,21 @@ read_arguments(int argc, char **argv, struct arguments *out)
 	static const struct option options[] = {
 		{ "listen", required_argument, NULL, 'l' },
 		{ "no-register", no_argument, NULL, 'n' },
+		{ "stats", no_argument, NULL, 's' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int c;
 
 	*out = (struct arguments){ .registers = 1 };
-	while ((c = getopt_long(argc, argv, "l:nh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "l:nsh", options, NULL)) != -1) {
 		if (c == 'h') {
 			fputs(usage, stdout);
 			return 0;
 		} else if (c == 'n') {
 			out->registers = 0;
+		} else if (c == 's') {
+			out->stats = 1;
 		} else if (c == 'l' && out->n_listen < LISTEN_MAX) {
 			out->listen[out->n_listen++] = optarg;
 		} else {
@@ -281,6 +286,19 @@ announce(struct orpc_server *server, const struct arguments *arguments)
 	return 0;
 }
 
+static void
+print_stats(struct orpc_server *server)
+{
+	struct orpc_server_stats stats;
+
+	orpc_server_stats(server, &stats);
+	fprintf(stderr, "connections=%llu calls=%llu bad_messages=%llu "
+	    "replayed=%llu\n", (unsigned long long)stats.accepted,
+	    (unsigned long long)stats.calls,
+	    (unsigned long long)stats.bad_messages,
+	    (unsigned long long)stats.replayed);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -323,6 +341,8 @@ main(int argc, char **argv)
 		result = orpc_server_run(running);
 		if (result != 0)
 			status = failed("run", result, NULL);
+		if (arguments.stats)
+			print_stats(running);
 	}
 	orpc_server_close(running);
 	return status;

@@ -241,9 +241,23 @@ on_signal(int number)
 	orpc_server_stop(running);
 }
 
+static void
+print_stats(struct orpc_server *s)
+{
+	struct orpc_server_stats stats;
+
+	orpc_server_stats(s, &stats);
+	fprintf(stderr, "connections=%llu calls=%llu bad_messages=%llu "
+	    "replayed=%llu\n", (unsigned long long)stats.accepted,
+	    (unsigned long long)stats.calls,
+	    (unsigned long long)stats.bad_messages,
+	    (unsigned long long)stats.replayed);
+}
+
 int
 main(int argc, char **argv)
 {
+	bool stats = argc == 3 && strcmp(argv[1], "--stats") == 0;
 	const struct orpc_server_options options = { .workers = 4 };
 	const struct linecount_v1_ops ops = { .count = count };
 	struct sigaction action = { .sa_handler = on_signal };
@@ -252,8 +266,8 @@ main(int argc, char **argv)
 	char text[512];
 	int rc;
 
-	if (argc != 2 || argv[1][0] == '-') {
-		fputs("usage: linecount-server ADDRESS\n"
+	if (argc != 2 + stats || argv[argc - 1][0] == '-') {
+		fputs("usage: linecount-server [--stats] ADDRESS\n"
 		    "e.g.   linecount-server tcp://127.0.0.1:4001\n", stderr);
 		return 2;
 	}
@@ -266,7 +280,7 @@ main(int argc, char **argv)
 	sigaction(SIGTERM, &action, NULL);
 	rc = linecount_v1_serve(server, &ops);
 	if (rc == 0)
-		rc = orpc_server_listen(server, argv[1], &error);
+		rc = orpc_server_listen(server, argv[argc - 1], &error);
 	if (rc != 0) {
 		orpc_error_text(&error, text, sizeof(text));
 		fprintf(stderr, "linecount-server: %s\n", text);
@@ -275,6 +289,8 @@ main(int argc, char **argv)
 		printf("ready on %s\n", text);
 		fflush(stdout);
 		rc = orpc_server_run(server);
+		if (stats)
+			print_stats(server);
 	}
 	orpc_server_close(server);
 	return rc == 0 ? 0 : 1;

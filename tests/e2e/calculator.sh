@@ -106,6 +106,15 @@ is "the server ends orderly" $? 0
 ok "and takes its socket away" test ! -e "$tmp/calculator.sock"
 is "and says nothing" "$(cat "$tmp/server.err")" ""
 
+# Counted.
+spawn counted calculator-server --no-register --stats -l "unix:$tmp/counted"
+wait_for_line "$tmp/counted.out" '^listening on'
+is "one more call" "$(says calculator -s "unix:$tmp/counted" add 2 3)" "5"
+kill -TERM "$counted_pid"
+wait "$counted_pid"
+is "--stats" "$(cat "$tmp/counted.err")" \
+    "connections=1 calls=1 bad_messages=0 replayed=0"
+
 # Nobody there: which step failed, with whom; soon.
 said=$(says calculator -s "$tcp" -t 2000 add 2 3)
 case $said in

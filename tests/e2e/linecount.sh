@@ -8,7 +8,7 @@ mkdir "$tmp/l" && cd "$tmp/l" || exit 99
 ok "linecount builds outside of the tree" \
     "$MAKE" -f "$top_srcdir/examples/linecount/Makefile" \
     CFLAGS="${CFLAGS-} -Wall -Wextra -Werror"
-spawn server ./linecount-server tcp://127.0.0.1:0
+spawn server ./linecount-server --stats tcp://127.0.0.1:0
 wait_for_line "$tmp/server.out" '^ready'
 address=$(sed -n 's/^ready on //p' "$tmp/server.out")
 printf 'Simple\nis hard' >poem.txt
@@ -29,6 +29,11 @@ ok "in order" sh -c 'sed -n "s/^Noisy: .\(.*\).$/\1/p" long.out | cmp - long'
 head -c 3000000 /dev/zero | tr '\0' x >one
 not_ok "a line longer than the interface allows" ./linecount "$address" one
 is "the server is still there" "$(./linecount "$address" empty)" "0 lines"
+
+kill -TERM "$server_pid"
+wait "$server_pid"
+ok "--stats" grep -Eq '^connections=[1-9][0-9]* calls=[1-9][0-9]* ' \
+    "$tmp/server.err"
 
 mkdir "$tmp/t" && cd "$tmp/t" || exit 99
 ok "the tutorial builds" \
