@@ -107,7 +107,9 @@ main(int argc, char **argv)
 	printf("votes/s, one a commit: %.0f\n", median(single, rounds));
 	printf("votes/s, %u a commit: %.0f\n", SHARED,
 	    median(shared, rounds));
-	printf("ratio: %.1f (goal: at least 8)\n", median(ratio, rounds));
+	printf("goal: votes/s in %s, shared / single commits: %.1f"
+	    " (at least 8)\n", strstr(argv[1], "://") ? "PostgreSQL" :
+	    "SQLite", median(ratio, rounds));
 	store_close(&store);
 	free(numbers);
 	return 0;

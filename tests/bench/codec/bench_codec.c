@@ -252,6 +252,10 @@ report(const struct work *w, enum way way, double times[][ROUNDS_MOST],
 	print_number(1, ratio_of(tirpc, ours, rounds).median);
 	print_number(1, ratio_of(table, ours, rounds).median);
 	printf("\n");
+	if (!tabs && limit && goal_of(w->which, way) > 0)
+		printf("goal: %s, %s, by the limit: %.2f (at most %.2f)\n",
+		    case_names[w->which], way_names[way], r.median,
+		    goal_of(w->which, way));
 	fflush(stdout);
 }
 

@@ -217,7 +217,7 @@ compete(const char *address, size_t rounds)
 	}
 	printf("call forward, %u bytes: %.2f us\n", SIZE,
 	    median(f, rounds) / 1000);
-	printf("callback from the loop / forward: %.2f (goal: at most 1.1)\n",
+	printf("goal: callback from the loop / forward: %.2f (at most 1.1)\n",
 	    median(loop, rounds));
 	printf("callback from a thread / forward: %.2f\n",
 	    median(worker, rounds));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Lines "round workload who value [cpu]" to a table: medians, and medians of
-# the ratios within a round. Rates: more is better; all else: less.
+# the ratios within a round; then the goals. Rates: more is better; all else: less.
 function median(list, n,    v, i, j, t) {
 	split(list, v, " ")
 	for (i = 2; i <= n; i++)
@@ -34,6 +34,42 @@ $4 != "" {
 		cpu[$1, $2, $3] = $5
 	}
 }
+# The goals of a workload: rl, rt, rc are ours by the limit, by libtirpc, and
+# CPU by the limit's; v and c our own value and CPU time.
+function goal(what, x, at_most, bound) {
+	if (x != "")
+		goals = goals sprintf("goal: %s: %s (at %s %s)\n", what,
+		    show(x), at_most ? "most" : "least", bound)
+}
+function goals_of(k, v, rl, rt, rc, c) {
+	if (k ~ /^latency\//)
+		goal(k " by raw sockets", rl, 1, 1.08)
+	else if (k ~ /^spin\//)
+		goal(k " by raw sockets", rl, 1, 1.3)
+	else if (k ~ /^pipeline\/tcp\/1x64/)
+		goal(k " by raw sockets", rl, 0, 0.8)
+	else if (k ~ /^load\/tcp\/(8|64|512)x1$/) {
+		goal(k " by raw sockets", rl, 0, 0.95)
+		goal(k " CPU by raw sockets", rc, 1, 1.08)
+	} else if (k ~ /^load\/(unix|udp)\/(8|64)x1$/)
+		goal(k " by raw sockets", rl, 0, 0.9)
+	else if (k ~ /^load\/tcp\/(8|64|512)x(16|64)$/) {
+		goal(k " by raw sockets", rl, 0, 0.75)
+		if (k ~ /x64$/)
+			goal(k " CPU us a call", c, 1, 0.22)
+	} else if (k ~ /^(echo|sink)-1MiB\/tcp\/1x1$/)
+		goal(k " by libtirpc", rt, 0, 1)
+	else if (k ~ /^echo-1MiB\//)
+		goal(k " by raw sockets", rl, 0, 0.95)
+	else if (k == "idle/bytes-a-connection")
+		goal(k, v, 1, 400)
+	else if (k == "idle/10k-one-call-each-ms")
+		goal(k, v, 1, 400)
+	else if (k == "idle/8-busy-among-5000")
+		goal(k " by raw sockets", rl, 0, 0.9)
+	if (k ~ /^(echo|sink)-1MiB\//)
+		goal(k " CPU by raw sockets", rc, 1, 1.05)
+}
 END {
 	printf "| workload | ours | libtirpc | limit | ours/limit |" \
 	    " ours/libtirpc | CPU us a call: ours | libtirpc | limit |" \
@@ -66,5 +102,9 @@ END {
 			counts[k, "tirpc", "cpu"])),
 		    show(median(lists[k, "raw", "cpu"],
 			counts[k, "raw", "cpu"])), show(median(rc, nc))
+		goals_of(k, median(lists[k, "orpc"], counts[k, "orpc"]),
+		    median(rl, nl), median(rt, nt), median(rc, nc),
+		    median(lists[k, "orpc", "cpu"], counts[k, "orpc", "cpu"]))
 	}
+	printf "%s", goals
 }
