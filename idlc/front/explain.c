@@ -389,6 +389,12 @@ static const char *const texts[IDLC_N_CODES] = {
 	    "With --rpcgen: something that the language forbids, but that\n"
 	    "rpcgen lets pass and that can work. --strict makes it an\n"
 	    "error; the code says which rule it is.\n",
+	[W_IMPORT] =
+	    "With --rpcgen: a name is not defined here, and the file that\n"
+	    "could define it ('other.x', for a line '%#include \"other.h\"')\n"
+	    "has errors. rpcgen never reads that file, so it is no error\n"
+	    "here; but what the file defines stays unknown, as if your C\n"
+	    "code supplied it.\n",
 };
 
 const char *

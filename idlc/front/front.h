@@ -89,6 +89,7 @@ struct import {
 	const char *name;
 	const struct source *from;
 	bool angled;
+	struct idlc_pos pos;
 	struct import *next;
 };
 
@@ -114,8 +115,10 @@ struct front {
 	size_t n_findings;
 	size_t n_errors;
 	size_t n_suggested;
-	bool muted;		/* errors only set `faulty` */
+	bool muted;		/* errors only set `faulty`... */
 	bool faulty;
+	const char *fault;	/* ...and the first one this; NULL: none */
+	struct idlc_pos fault_pos;
 	bool unreadable;
 	bool open;		/* last_finding takes notes */
 	bool warnings_are_errors;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "idlc/front/cpp.h"
+#include "idlc/front/report.h"
 #include "idlc/front/source.h"
 #include "idlc/front/tree.h"
 
@@ -80,7 +81,18 @@ keep(struct front *f, struct def_list *to, const struct def_list *from)
 }
 
 static void
-import_file(struct front *f, struct source *source)
+broken(struct front *f, const struct import *i, const struct source *source)
+{
+	idlc_i_warn(f, W_IMPORT, &i->pos,
+	    "'%s' has errors: what it defines is not known here",
+	    source->path);
+	idlc_i_note(f, &f->fault_pos, "%s", f->fault);
+	idlc_i_help(f, "until it is repaired, such names are left to the C "
+	    "code");
+}
+
+static void
+import_file(struct front *f, const struct import *i, struct source *source)
 {
 	bool muted = f->muted;
 	bool lost = f->lost_definition;
@@ -88,10 +100,11 @@ import_file(struct front *f, struct source *source)
 	struct def_list read;
 	struct def_list kept = { NULL, NULL };
 
-	/* rpcgen never looks into it: its errors are not this file's, but then
-	 * its definitions are not to be trusted. */
+	/* rpcgen never looks into it: its errors are not this file's and stop
+	 * nothing, but then its definitions are not to be trusted. */
 	f->muted = muted || f->rpcgen;
 	f->faulty = false;
+	f->fault = NULL;
 	read = parse_aside(f, source, true);
 	if (!f->muted || !f->faulty)
 		keep(f, &kept, &read);
@@ -100,6 +113,8 @@ import_file(struct front *f, struct source *source)
 	if (f->rpcgen)
 		f->lost_definition = lost;
 	f->muted = muted;
+	if (f->rpcgen && f->faulty && f->fault)
+		broken(f, i, source);
 	f->faulty |= faulty;
 	if (!kept.head)
 		return;
@@ -123,7 +138,7 @@ import_all(struct front *f)
 		if (idlc_i_include_find(f, i->from, i->name, i->angled,
 		    &source) == 0 && !source->parsed) {
 			source->parsed = true;
-			import_file(f, source);
+			import_file(f, i, source);
 		}
 	}
 }

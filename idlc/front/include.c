@@ -106,6 +106,7 @@ note_include(struct cpp *c, const char *p, const char *end)
 	i->name = idlc_i_print(f, "%.*sx", (int)n - 1, p + 1);
 	i->from = c->source;
 	i->angled = close == '>';
+	i->pos = idlc_i_cpp_pos(c, p, n + 2);
 	if (f->last_import)
 		f->last_import->next = i;
 	else

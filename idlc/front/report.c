@@ -52,6 +52,18 @@ print(struct front *f, const char *format, va_list ap)
 	return idlc_i_print(f, "%s", buf);
 }
 
+/* An error that nobody is told of. */
+PRINTF(4, 0)
+static void
+keep_fault(struct front *f, enum idlc_severity severity,
+    const struct idlc_pos *pos, const char *format, va_list ap)
+{
+	if (severity != IDLC_ERROR || f->fault || f->nomem)
+		return;
+	f->fault = print(f, format, ap);
+	f->fault_pos = pos ? *pos : (struct idlc_pos){ 0 };
+}
+
 PRINTF(6, 0)
 static void
 add(struct front *f, enum code code, enum idlc_severity severity,
@@ -62,6 +74,8 @@ add(struct front *f, enum code code, enum idlc_severity severity,
 
 	f->open = false;
 	f->faulty |= severity == IDLC_ERROR;
+	if (f->muted)
+		keep_fault(f, severity, pos, format, ap);
 	if (f->muted || f->nomem || f->stop)
 		return;
 	if (severity == IDLC_ERROR)

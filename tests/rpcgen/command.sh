@@ -297,4 +297,17 @@ ok "and what it gave was used" grep -q '#define N 3' y.h
 ok "in the header its symbol is set" grep -q '/\* header \*/' y.h
 not_ok "elsewhere not" grep -q '/\* header \*/' y_xdr.c
 
+# A suite whose other file is broken: rpcgen never reads it, so it builds; but
+# who uses its types is told where to look.
+printf '%%#include "other.h"\nstruct s { thing t; };\n' >uses.x
+printf 'struct thing { int a;\n' >other.x
+ok "a broken file of the suite stops nothing" ours uses.x
+ours -h uses.x >uses.header 2>uses.err
+ok "its type is the user's" grep -q '^	thing t;$' uses.header
+ok "which is told once" \
+    test "$(grep -c "warning\[W0523\]: 'other.x' has errors" uses.err)" = 1
+ok "with the place" grep -q '^other.x:3:1: note: the file ends inside' uses.err
+printf '%%#include "other.h"\nstruct s { int t; };\n' >uses.x
+is "it is not read for nothing" "$(ours -h uses.x 2>&1 >uses.header)" ""
+
 done_testing
