@@ -88,19 +88,49 @@ for file in "$top_srcdir"/tests/rpcgen/x/*.x; do
 	check "${file##*/} -k" gnu17 "$file" -k
 done
 
+# supplied NAME: what a file of the system expects of its users, as an option
+supplied()
+{
+	case $1 in
+	nis_callback)
+		cat >nis_clnt.h <<'END'
+#include <rpc/rpc.h>
+#include <rpcsvc/nis.h>
+extern bool_t xdr_nis_error (XDR *, nis_error *);
+extern bool_t xdr_nis_object (XDR *, nis_object *);
+END
+		echo "-includenis_clnt.h"
+		;;
+	crypt) echo "-D__FBSDID(x)=struct bsd_id" ;;
+	esac
+}
+
+# outputs NAME FLAGS...: the four files, as a makefile asks for them
+outputs()
+{
+	ours "${@:2}" -h -o "$1.h" "$1.x" &&
+	    ours "${@:2}" -c -o "$1_xdr.c" "$1.x" &&
+	    ours "${@:2}" -l -o "$1_clnt.c" "$1.x" &&
+	    ours "${@:2}" -m -o "$1_svc.c" "$1.x"
+}
+
 # Files of the system: as quiet as what they include lets them be.
 for file in $(system_files); do
-	case $file in
-	*/nis_callback.x) continue ;;	# needs a header that Debian lacks
-	*/crypt.x) continue ;;		# and this one FreeBSD
-	esac
-	mkdir -p "$tmp/system" && cd "$tmp/system" && rm -f ./*
-	cp "$(dirname "$file")"/*.x .
-	mv "${file##*/}" in.x
+	name=${file##*/}
+	name=${name%.x}
 	origin=$(dirname "$file")
-	ok "${file##*/}: made" ours in.x
-	ok "${file##*/}: compiles" syntax gcc gnu17 ./*.c
-	cd "$tmp" || exit 99
+	# This one makes a header that <rpc/rpc.h> has included before.
+	[ "$name" != rpcb_prot ] || continue
+	for flags in "" -C -N -M "-N -M" "-C -N -M"; do
+		rm -rf "$tmp/system"
+		mkdir "$tmp/system" && cd "$tmp/system" || exit 99
+		cp "$origin"/*.x .
+		extra=$(supplied "$name")
+		ok "${file##*/} $flags: made" outputs "$name" $flags
+		ok "${file##*/} $flags: compiles" syntax gcc gnu17 \
+		    ${extra:+"$extra"} ./*.c
+		cd "$tmp" || exit 99
+	done
 done
 
 done_testing

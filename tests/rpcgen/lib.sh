@@ -23,12 +23,8 @@ make_rpcgens()
 theirs() { "$tmp/theirs/rpcgen" "$@"; }
 ours() { "$tmp/ours/rpcgen" "$@"; }
 
-# Real interface files of this system that rpcgen and a compiler take.
+# All interface files of this system.
 system_files()
 {
-	local f
-	# rpcb_prot.x makes a header of the name that <rpc/rpc.h> includes.
-	for f in /usr/include/rpcsvc/*.x /usr/include/tirpc/rpc*/*.x; do
-		[ -f "$f" ] && [ "${f##*/}" != rpcb_prot.x ] && echo "$f"
-	done
+	find /usr/include -name '*.x' | sort
 }

@@ -62,6 +62,14 @@ compare()
 		sed 's/^/# /' "$tmp/err"
 		return
 	fi
+	# What this one makes is what <rpc/rpc.h> includes, and twice is once
+	# too often.
+	if [ "${file##*/}" = rpcb_prot.x ]; then
+		names "$tmp/t.h" >"$tmp/t.names"
+		names "$tmp/o.h" >"$tmp/o.names"
+		ok "$name: same names" diff "$tmp/t.names" "$tmp/o.names"
+		return
+	fi
 	if ! $cc -I"$dir" $tirpc_cflags -w -fsyntax-only -x c "$tmp/t.h" \
 	    2>/dev/null; then
 		ok "$name: rpcgen's header does not compile, ours does" \
