@@ -304,18 +304,33 @@ put_next(struct codec *c, const struct plan_op *op)
 enum { CHAIN_MAX = 8 };	/* labels; above, the compiler knows better */
 
 static const char *
+number_text(struct emit *e, int64_t number)
+{
+	if (number < 0)
+		return number == INT32_MIN ? "INT32_MIN" :
+		    JOIN("-", emit_number(e, (uint64_t)-number));
+	return emit_constant(e, (uint64_t)number);
+}
+
+/* The name of a constant, or its number where the functions' own variables
+ * hide it. */
+static const char *
+constant_text(struct emit *e, const char *name, int64_t number)
+{
+	return cname_is_local(name) ? number_text(e, number) :
+	    cname_global(e->names, name);
+}
+
+static const char *
 label_text(struct emit *e, const struct idlc_label *label)
 {
 	const struct idlc_value *v = &label->value;
 
 	if (v->ref && v->text)
-		return cname_global(e->names, v->text);
+		return constant_text(e, v->text, label->number);
 	if (v->text && v->text[0] == '\'')
 		return v->text;
-	if (label->number < 0)
-		return label->number == INT32_MIN ? "INT32_MIN" :
-		    JOIN("-", emit_number(e, (uint64_t)-label->number));
-	return emit_constant(e, (uint64_t)label->number);
+	return number_text(e, label->number);
 }
 
 /* "v->kind == CIRCLE || v->kind == DISC"; a bool is its own condition. */
@@ -585,8 +600,9 @@ put_enum_has(struct emit *e, struct out *o, const struct idlc_def *def)
 	    "{\n");
 	out_indent(o, 1);
 	if (is_contiguous(def, &first, &last)) {
-		out(o, VARS({ "first", cname_global(e->names, first->name) },
-		    { "last", cname_global(e->names, last->name) }),
+		out(o, VARS({ "first", constant_text(e, first->name,
+			first->value) },
+		    { "last", constant_text(e, last->name, last->value) }),
 		    first == last ? "return value == $first$;\n" :
 		    "return value >= $first$ &&\vvalue <= $last$;\n");
 	} else {
@@ -594,8 +610,8 @@ put_enum_has(struct emit *e, struct out *o, const struct idlc_def *def)
 		for (const struct idlc_enumerator *n = def->is.enumerators; n;
 		    n = n->next)
 			if (!seen_before(def, n))
-				out(o, VARS({ "name", cname_global(e->names,
-				    n->name) }), "case $name$:\n");
+				out(o, VARS({ "name", constant_text(e, n->name,
+				    n->value) }), "case $name$:\n");
 		out(o, NULL, "\treturn 1;\ndefault:\n\treturn 0;\n}\n");
 	}
 	out_indent(o, -1);

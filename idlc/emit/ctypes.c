@@ -134,12 +134,15 @@ ctype_safe(struct emit *e, const struct idlc_type *type)
 	return ctype_safe_def(e, type->def);
 }
 
-/* The text of a value: a constant by its C name, a number as written. */
+/* The text of a value: a constant by its C name, unless a variable of the
+ * functions hides it; a number as written. */
 static const char *
 value_text(struct emit *e, const struct idlc_value *value, uint64_t number)
 {
 	if (value->ref && value->text)
-		return cname_global(e->names, value->text);
+		return cname_is_local(value->text) ?
+		    emit_constant(e, number) :
+		    cname_global(e->names, value->text);
 	if (!value->text || (value->text[0] != '0' &&
 	    !(value->text[0] >= '1' && value->text[0] <= '9')))
 		return emit_constant(e, number);

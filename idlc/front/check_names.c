@@ -41,6 +41,30 @@ scope_find(const struct front *f, const char *name)
 	return a && a->scope == f->scope ? a->here : NULL;
 }
 
+/* rpcgen's constants are macros: one for a number can't be a member's name.
+ * Those for names can, and those that only C knows may be. */
+static void
+check_macro(struct front *f, const struct idlc_decl *d)
+{
+	const struct idlc_def *def = idlc_i_atom_of(d->name)->def;
+	const struct idlc_def *last = def;
+
+	if (!f->rpcgen || !def || def->kind != IDLC_CONST)
+		return;
+	for (unsigned i = 0; last->is.value.ref && i < 64; i++) {
+		if (last->is.value.ref->kind != IDLC_CONST)
+			return;
+		last = last->is.value.ref;
+	}
+	if (last->is.value.ref || last->is.value.unknown)
+		return;
+	idlc_i_error(f, E_CLASH, &d->pos,
+	    "in C '%s' is a macro, and this name becomes %s", d->name,
+	    last->is.value.text);
+	idlc_i_note(f, &def->pos, "the constant is defined here");
+	idlc_i_help(f, "choose another name for one of them");
+}
+
 static void
 add_list(struct front *f, const struct idlc_decl *list)
 {
@@ -49,6 +73,7 @@ add_list(struct front *f, const struct idlc_decl *list)
 
 		if (!d->name)
 			continue;
+		check_macro(f, d);
 		first = scope_add(f, d);
 		if (!first)
 			continue;
@@ -71,6 +96,7 @@ union_names(struct front *f, const struct idlc_def *def)
 	add_list(f, def->is.u.other);
 	if (!disc->name)
 		return;
+	check_macro(f, disc);
 	same = scope_find(f, disc->name);
 	if (same) {
 		idlc_i_warn(f, W_SHADOW, &same->pos,

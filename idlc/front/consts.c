@@ -240,8 +240,14 @@ written_value(struct front *f, struct idlc_enumerator *e, int64_t *out)
 		    (int64_t)v->magnitude;
 		return true;
 	}
-	idlc_i_tolerate(f, E_ENUM_RANGE, &v->pos,
-	    "the value of '%s' does not fit into 32 bits with sign", e->name);
+	/* rpcgen sends 32 bits of it: with more C no longer follows. */
+	if (v->magnitude > UINT32_MAX)
+		idlc_i_error(f, E_ENUM_RANGE, &v->pos,
+		    "the value of '%s' does not fit into 32 bits", e->name);
+	else
+		idlc_i_tolerate(f, E_ENUM_RANGE, &v->pos,
+		    "the value of '%s' does not fit into 32 bits with sign",
+		    e->name);
 	if (!v->negative && v->magnitude <= UINT32_MAX) {
 		const char *fix = idlc_i_print(f, "%lld",
 		    (long long)v->magnitude - 0x100000000);
@@ -251,7 +257,7 @@ written_value(struct front *f, struct idlc_enumerator *e, int64_t *out)
 	}
 	note_value(f, v);
 	*out = v->negative ? INT32_MIN : (int32_t)(uint32_t)v->magnitude;
-	return f->tolerant;
+	return f->tolerant && v->magnitude <= UINT32_MAX;
 }
 
 static void

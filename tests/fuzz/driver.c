@@ -7,6 +7,8 @@
  *	NAME FILE...          each file; - is standard input
  *	NAME --vary FILE...   each file cut short at every length up to 200,
  *	                      and 200 mutations of it, the same at each run
+ *	NAME --loop SECONDS SEED FINDS FILE...
+ *	                      mutations of them for so long (loop.h)
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +17,7 @@
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/loop.h"
 #include "tests/lib/random.h"
 
 /* The whole of a file; NULL if it can't be read. Freed by the caller. */
@@ -91,11 +94,46 @@ run_varied(const uint8_t *bytes, size_t n)
 	free(changed);
 }
 
+/* --loop SECONDS SEED FINDS FILE... */
+static int
+run_loop(int argc, char **argv)
+{
+	struct loop_file *files = calloc((size_t)argc, sizeof(*files));
+	struct loop loop = {
+		.files = files,
+		.seconds = (unsigned)strtoul(argv[2], NULL, 10),
+		.seed = strtoull(argv[3], NULL, 10),
+		.finds = argv[4],
+	};
+	int result;
+
+	if (!files)
+		abort();
+	for (int i = 5; i < argc; i++) {
+		FILE *file = fopen(argv[i], "rb");
+		struct loop_file *f = &files[loop.n_files++];
+
+		f->bytes = file ? read_all(file, &f->n) : NULL;
+		if (!f->bytes) {
+			fprintf(stderr, "can't read %s\n", argv[i]);
+			return 1;
+		}
+		fclose(file);
+	}
+	result = loop_run(&loop);
+	while (loop.n_files > 0)
+		free(files[--loop.n_files].bytes);
+	free(files);
+	return result;
+}
+
 int
 main(int argc, char **argv)
 {
 	bool vary = argc > 1 && !strcmp(argv[1], "--vary");
 
+	if (argc > 5 && !strcmp(argv[1], "--loop"))
+		return run_loop(argc, argv);
 	for (int i = vary ? 2 : 1; i < argc; i++) {
 		FILE *file = strcmp(argv[i], "-") ? fopen(argv[i], "rb") : stdin;
 		uint8_t *bytes;

@@ -35,6 +35,22 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/record/too_long.hex \
 	tests/fuzz/corpus/record/two_records.hex
 
+# All of idlc up to the C compiler.
+fuzz_programs += tests/fuzz/fuzz_generate
+tests_fuzz_fuzz_generate_SOURCES = tests/fuzz/fuzz_generate.c \
+	tests/fuzz/mutate.c tests/fuzz/mutate.h idlc/compile.c idlc/options.c
+tests_fuzz_fuzz_generate_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DSOURCE='"$(abs_top_srcdir)"' -DTIRPC_CFLAGS='"$(LIBTIRPC_CFLAGS)"'
+tests_fuzz_fuzz_generate_LDADD = $(FUZZ_MAIN) idlc/libclassic.la \
+	idlc/libemit.la idlc/libidlc_whole.la xdr/liboxdr_whole.la
+EXTRA_DIST += \
+	tests/fuzz/corpus/generate/hidden.txt \
+	tests/fuzz/corpus/generate/macro_member.txt \
+	tests/fuzz/corpus/generate/sample.txt \
+	tests/fuzz/corpus/generate/sample_empty.txt \
+	tests/fuzz/corpus/generate/wide_case.txt \
+	tests/fuzz/corpus/generate/wide_enum.txt
+
 # The codec: every type of every.x, by generated code and by table, through
 # the target that idlc itself writes; and JSON read as those types.
 fuzz_programs += tests/fuzz/fuzz_codec tests/fuzz/fuzz_json
@@ -123,9 +139,10 @@ FUZZ_MAIN = $(FUZZ_LDFLAGS)
 else
 check_LTLIBRARIES += tests/fuzz/libdriver.la
 FUZZ_MAIN = tests/fuzz/libdriver.la
-fuzz_scripts += tests/fuzz/corpus.sh
+fuzz_scripts += tests/fuzz/corpus.sh tests/fuzz/loop.sh
 endif
-tests_fuzz_libdriver_la_SOURCES = tests/fuzz/driver.c tests/fuzz/fuzz.h
+tests_fuzz_libdriver_la_SOURCES = tests/fuzz/driver.c tests/fuzz/fuzz.h \
+	tests/fuzz/loop.c tests/fuzz/loop.h
 FUZZ_LDADD = $(FUZZ_MAIN) runtime/liborpc_whole.la idlc/libidlc_whole.la \
 	xdr/liboxdr_whole.la
 check_PROGRAMS += $(fuzz_programs)

@@ -72,6 +72,8 @@ struct classic {
 	uint32_t keyword_sizes[32];	/* bits: lengths, by first letter */
 	bool with_main;		/* of a server file: main() is in it */
 	bool has_guarded;
+	const char *result;	/* of a sample: its variables' names */
+	const char *retval;
 	struct names names;
 	const struct idlc_def **programs;
 	size_t n_programs;

@@ -377,6 +377,18 @@ switch_cast(const struct idlc_def *def)
 	return "";
 }
 
+/* A label of more bits than its switch has as C cuts it, without C's warning. */
+static const char *
+label_text(struct classic *g, const struct idlc_label *label)
+{
+	uint64_t bits = (uint64_t)label->number;
+	const struct idlc_value cut = { .negative = label->number < 0,
+		.magnitude = label->number < 0 ? 0 - bits : bits };
+
+	return classic_value(g, label->value.unknown ||
+	    label->value.magnitude <= UINT32_MAX ? &label->value : &cut);
+}
+
 static void
 print_union(struct classic *g, const struct idlc_def *def)
 {
@@ -389,8 +401,7 @@ print_union(struct classic *g, const struct idlc_def *def)
 	for (const struct idlc_arm *arm = def->is.u.arms; arm;
 	    arm = arm->next) {
 		for (const struct idlc_label *l = arm->labels; l; l = l->next)
-			out(g->o, VARS({ "label",
-			    classic_value(g, &l->value) }),
+			out(g->o, VARS({ "label", label_text(g, l) }),
 			    "case $label$:\n");
 		print_arm(g, def, arm->decl);
 	}

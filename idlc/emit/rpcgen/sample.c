@@ -7,6 +7,7 @@
 #include "idlc/emit/rpcgen/classic.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool
 is_void(const struct idlc_decl *decl)
@@ -37,18 +38,40 @@ is_string(const struct idlc_decl *decl)
 	return type->base == IDLC_STRING;
 }
 
-/* "static inner result = { 0 };" without the first word. */
+/* Does a value begin with an array of nothing?  Then "{ 0 }" is too much. */
+static bool
+starts_empty(const struct idlc_decl *decl)
+{
+	for (;;) {
+		const struct idlc_def *def = decl->type.def;
+
+		if (decl->shape == IDLC_FIXED && decl->bound == 0)
+			return true;
+		if (decl->shape != IDLC_PLAIN || !def)
+			return false;
+		if (def->kind == IDLC_TYPEDEF)
+			decl = &def->is.alias;
+		else if (def->kind == IDLC_STRUCT)
+			decl = def->is.members;
+		else
+			return false;
+	}
+}
+
+/* "static inner result = { 0 };"; an automatic one without the first word. */
 static void
 print_variable(struct classic *g, const struct idlc_decl *decl,
-    const char *type, const char *name)
+    const char *type, const char *name, bool is_static)
 {
 	bool is_pointer = type[strlen(type) - 1] == '*';
+	bool bare = !is_pointer && starts_empty(decl);
 
-	out(g->o, VARS({ "type", type }, { "blank", is_pointer ? "" : " " },
-	    { "name", name },
-	    { "value", is_string(decl) ? "\"\"" : is_pointer ? "NULL" :
-	    "{ 0 }" }),
-	    "$type$$blank$$name$ = $value$;\n");
+	out(g->o, VARS({ "static", is_static || bare ? "static " : "" },
+	    { "type", type }, { "blank", is_pointer ? "" : " " },
+	    { "name", name }, { "is", bare ? "" : " = " },
+	    { "value", bare ? "" : is_string(decl) ? "\"\"" : is_pointer ?
+	    "NULL" : "{ 0 }" }),
+	    "$static$$type$$blank$$name$$is$$value$;\n");
 }
 
 /* ---- Server --------------------------------------------------------- */
@@ -107,13 +130,11 @@ print_service(struct classic *g, const struct idlc_procedure *proc,
 	if (g->options->mt_safe) {
 		out(g->o, NULL, "bool_t retval = TRUE;\n");
 		back = "retval";
+	} else if (is_void(&proc->result)) {
+		out(g->o, NULL, "static char result;\n");
 	} else {
-		out(g->o, NULL, "static ");
-		if (is_void(&proc->result))
-			out(g->o, NULL, "char result;\n");
-		else
-			print_variable(g, &proc->result, classic_type(g,
-			    &proc->result.type), "result");
+		print_variable(g, &proc->result, classic_type(g,
+		    &proc->result.type), "result", true);
 	}
 	out(g->o, NULL,
 	    "\n"
@@ -171,11 +192,44 @@ classic_sample_server(struct classic *g)
 
 /* ---- Client --------------------------------------------------------- */
 
+static bool
+has_procedure(const struct classic *g, const char *name)
+{
+	for EACH_VERSION(g, at)
+		for (const struct idlc_procedure *p = at.version->procedures;
+		    p; p = p->next)
+			if (strcasecmp(p->name, name) == 0)
+				return true;
+	return false;
+}
+
+/* What results are called with a number behind: the function of a procedure
+ * RESULT is result_1. */
+static void
+name_results(struct classic *g)
+{
+	g->result = has_procedure(g, "result") ? "result_" : "result";
+	g->retval = has_procedure(g, "retval") ? "retval_" : "retval";
+}
+
+static const char *
+numbered(struct classic *g, const char *base, unsigned number)
+{
+	return classic_local(g, classic_fmt(g, "%s_%u", base, number));
+}
+
+/* The variable of an argument: "add_1_arg". */
+static const char *
+argument(struct classic *g, const char *stub, const char *name)
+{
+	return classic_local(g, classic_fmt(g, "%s_%s", stub, name));
+}
+
 static void
 print_result(struct classic *g, const struct idlc_procedure *proc,
     unsigned number)
 {
-	const char *name = classic_fmt(g, "result_%u", number);
+	const char *name = numbered(g, g->result, number);
 
 	if (!g->options->mt_safe) {
 		out(g->o, VARS({ "type", classic_pointer(g,
@@ -183,8 +237,8 @@ print_result(struct classic *g, const struct idlc_procedure *proc,
 		    "$type$$name$;\n");
 		return;
 	}
-	out(g->o, VARS({ "number", NUM(number) }),
-	    "enum clnt_stat retval_$number$;\n");
+	out(g->o, VARS({ "retval", numbered(g, g->retval, number) }),
+	    "enum clnt_stat $retval$;\n");
 	if (is_void(&proc->result))
 		out(g->o, VARS({ "name", name }), "char $name$ = 0;\n");
 	else if (proc->result.type.base == IDLC_STRING)
@@ -202,21 +256,22 @@ print_arguments(struct classic *g, const struct idlc_procedure *proc,
 	unsigned position = 1;
 
 	if (proc->n_args == 0 && !classic_by_value(g, proc)) {
-		out(g->o, VARS({ "stub", stub }), "char $stub$_arg = 0;\n");
+		out(g->o, VARS({ "name", argument(g, stub, "arg") }),
+		    "char $name$ = 0;\n");
 		return;
 	}
 	if (proc->n_args == 0)
 		return;
 	if (!classic_by_value(g, proc)) {
 		print_variable(g, proc->args, classic_type(g,
-		    &proc->args->type), classic_fmt(g, "%s_arg", stub));
+		    &proc->args->type), argument(g, stub, "arg"), false);
 		return;
 	}
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
 		const char *name = classic_fmt(g, "arg%u", position++);
 
-		print_variable(g, a, classic_value_type(g, a), classic_fmt(g,
-		    "%s_%s", stub, a->name ? a->name : name));
+		print_variable(g, a, classic_value_type(g, a), argument(g,
+		    stub, a->name ? a->name : name), false);
 	}
 }
 
@@ -228,15 +283,15 @@ call_arguments(struct classic *g, const struct idlc_procedure *proc,
 	unsigned position = 1;
 
 	if (!classic_by_value(g, proc))
-		return classic_fmt(g, "%s%s_arg, ", is_array(proc->args) ?
-		    "" : "&", stub);
+		return classic_fmt(g, "%s%s, ", is_array(proc->args) ?
+		    "" : "&", argument(g, stub, "arg"));
 	if (proc->n_args == 0)
 		return "";
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
 		const char *name = classic_fmt(g, "arg%u", position++);
 
-		list = classic_fmt(g, "%s%s_%s, ", list, stub,
-		    a->name ? a->name : name);
+		list = classic_fmt(g, "%s%s, ", list, argument(g, stub,
+		    a->name ? a->name : name));
 	}
 	return list;
 }
@@ -247,23 +302,24 @@ print_call(struct classic *g, const struct idlc_procedure *proc,
 {
 	bool mt = g->options->mt_safe;
 	const char *arguments = call_arguments(g, proc, stub);
-	const char *result = !mt ? "" : classic_fmt(g, "%sresult_%u, ",
-	    is_array(&proc->result) ? "" : "&", number);
+	const char *name = numbered(g, g->result, number);
+	const char *result = !mt ? "" : classic_fmt(g, "%s%s, ",
+	    is_array(&proc->result) ? "" : "&", name);
 	const char *type = classic_pointer(g, classic_result_type(g, proc));
 
 	if (mt && !is_void(&proc->result))
-		out(g->o, VARS({ "number", NUM(number) }),
-		    "memset ((char *)&result_$number$, 0, "
-		    "sizeof (result_$number$));\n");
-	out(g->o, VARS({ "number", NUM(number) }, { "stub", stub },
+		out(g->o, VARS({ "name", name }),
+		    "memset ((char *)&$name$, 0, sizeof ($name$));\n");
+	out(g->o, VARS({ "name", name }, { "stub", stub },
+	    { "retval", numbered(g, g->retval, number) },
 	    { "arguments", arguments }, { "result", result },
 	    { "type", type }), mt ?
-	    "retval_$number$ = $stub$($arguments$$result$clnt);\n"
-	    "if (retval_$number$ != RPC_SUCCESS) {\n"
+	    "$retval$ = $stub$($arguments$$result$clnt);\n"
+	    "if ($retval$ != RPC_SUCCESS) {\n"
 	    "\tclnt_perror (clnt, \"call failed\");\n"
 	    "}\n" :
-	    "result_$number$ = $stub$($arguments$$result$clnt);\n"
-	    "if (result_$number$ == ($type$) NULL) {\n"
+	    "$name$ = $stub$($arguments$$result$clnt);\n"
+	    "if ($name$ == ($type$) NULL) {\n"
 	    "\tclnt_perror (clnt, \"call failed\");\n"
 	    "}\n");
 }
@@ -351,6 +407,7 @@ classic_sample_client(struct classic *g)
 	    "#include <stdlib.h>\n"
 	    "#include <string.h>\n");
 	classic_all_text(g);
+	name_results(g);
 	for EACH_VERSION(g, at) {
 		classic_guard_version(g, at.version);
 		print_version(g, at.program, at.version);

@@ -781,7 +781,7 @@ static const struct oxdr_type all_xdr_type_v = {
 	.kind = OXDR_OPAQUE_VAR,
 	.align = _Alignof(struct oxdr_var),
 	.size = sizeof(struct oxdr_var),
-	.max = max,
+	.max = 7,
 	.wire_min = 4,
 	.wire_max = 12,
 };
@@ -1044,7 +1044,7 @@ all_xdr_put(struct oxdr_writer *w, const all *v)
 	if (!p)
 		return oxdr_writer_error(w);
 	oxdr_store_opaque(p + 0, v->u, 5);
-	error = oxdr_put_opaque_var(w, v->v.v_val, v->v.v_len, max);
+	error = oxdr_put_opaque_var(w, v->v.v_val, v->v.v_len, 7);
 	if (error)
 		return error;
 	error = oxdr_put_opaque(w, v->w, 300);
@@ -1250,7 +1250,7 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 	memcpy(v->u, p + 0, 5);
 	if ((p[5] | p[6] | p[7]) && !(r->flags & OXDR_READER_ANY_PADDING))
 		return -OXDR_E_PADDING;
-	error = oxdr_get_opaque_var(r, arena, max, &v->v.v_val, &v->v.v_len);
+	error = oxdr_get_opaque_var(r, arena, 7, &v->v.v_val, &v->v.v_len);
 	if (error)
 		return error;
 	error = oxdr_get_opaque(r, v->w, 300);
