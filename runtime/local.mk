@@ -7,6 +7,7 @@ orpcinclude_HEADERS = \
 	runtime/include/orpc/addr.h \
 	runtime/include/orpc/auth.h \
 	runtime/include/orpc/binder.h \
+	runtime/include/orpc/carrier.h \
 	runtime/include/orpc/client.h \
 	runtime/include/orpc/compat.h \
 	runtime/include/orpc/error.h \
@@ -105,6 +106,8 @@ runtime_client = \
 	runtime/client/broadcast.c \
 	runtime/client/broadcast.h \
 	runtime/client/call.c \
+	runtime/client/carry.c \
+	runtime/client/carry.h \
 	runtime/client/client.c \
 	runtime/client/find.h \
 	runtime/client/info.c \
@@ -146,6 +149,7 @@ runtime_binder = \
 # Calls in: dispatch, requests.  Listed apart from the channel's own files.
 runtime_dispatch = \
 	runtime/channel/answer.c \
+	runtime/channel/arrival.c \
 	runtime/channel/counts.h \
 	runtime/channel/dispatch.c \
 	runtime/channel/dispatch.h \

@@ -185,6 +185,10 @@ int orpc_i_flight_join(struct flight *f, uint32_t xid);
  * another thread. */
 int orpc_i_flight_keep(struct flight *f);
 
+/* Decodes a result to where it goes; what is the caller's is written only
+ * when all is well.  0 or negative. */
+int orpc_i_flight_get(struct flight *f, struct oxdr_reader *r);
+
 /* Ends a flight before its reply: call->error is filled in, on_done runs. */
 void orpc_i_flight_fail(struct flight *f, int result, enum orpc_step step);
 

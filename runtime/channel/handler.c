@@ -65,6 +65,8 @@ orpc_request_identity(struct orpc_request *rq)
 enum orpc_transport_kind
 orpc_request_transport(const struct orpc_request *rq)
 {
+	if (!rq->home)
+		return (enum orpc_transport_kind)rq->arrived_by;
 	return rq->channel ? rq->channel->transport.ops->kind : ORPC_UDP;
 }
 

@@ -40,10 +40,8 @@ reply_lend(struct flight *f, struct oxdr_reader *r, const struct message *m)
 	r->flags |= OXDR_READER_BORROW;
 }
 
-/* Decodes to where the result goes; a result of the caller's is written only
- * when all is well. */
-static int
-reply_get(struct flight *f, struct oxdr_reader *r)
+int
+orpc_i_flight_get(struct flight *f, struct oxdr_reader *r)
 {
 	const struct oxdr_type *type = f->proc->res;
 	struct orpc_i_place place = { f->proc->get_res, type, NULL };
@@ -72,7 +70,7 @@ reply_result(struct flight *f, struct oxdr_reader *r, const struct message *m)
 {
 	r->flags = f->client->reader_flags;
 	reply_lend(f, r, m);
-	return reply_get(f, r);
+	return orpc_i_flight_get(f, r);
 }
 
 static void

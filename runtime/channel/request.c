@@ -26,8 +26,8 @@
 
 /* ---- Taking and giving ----------------------------------------------- */
 
-static struct orpc_request *
-request_new(struct dispatcher *d)
+struct orpc_request *
+orpc_i_request_new(struct dispatcher *d)
 {
 	struct orpc_request *rq = aligned_alloc(_Alignof(struct orpc_request),
 	    sizeof(*rq));
@@ -57,7 +57,7 @@ orpc_i_request_take(struct dispatcher *d)
 	struct orpc_request *rq = d->spares;
 
 	if (!rq)
-		return request_new(d);
+		return orpc_i_request_new(d);
 	d->spares = rq->next;
 	d->n_spares--;
 	memset(rq, 0, offsetof(struct orpc_request, body));
@@ -73,7 +73,7 @@ orpc_i_request_give(struct orpc_request *rq)
 
 	orpc_i_buf_unref(rq->held);
 	rq->held = NULL;
-	if (!d->loop || d->n_spares >= SPARES_MAX) {
+	if (!d || !d->loop || d->n_spares >= SPARES_MAX) {
 		request_free(rq);
 	} else {
 		oxdr_arena_reset(&rq->arena);
@@ -248,7 +248,7 @@ request_encode(struct orpc_request *rq, int result, const void *out)
 static int
 request_answer(struct orpc_request *rq, int result, const void *out)
 {
-	struct orpc_loop *loop = rq->home->loop;
+	struct orpc_loop *loop = rq->home ? rq->home->loop : NULL;
 	unsigned before = atomic_load(&rq->state);
 
 	if (before & REQUEST_REPLIED)
@@ -258,8 +258,14 @@ request_answer(struct orpc_request *rq, int result, const void *out)
 		return 0;
 	}
 	request_encode(rq, result, out);
-	if (atomic_fetch_or(&rq->state, REQUEST_REPLIED) & REQUEST_RETURNED)
-		request_finish(rq);
+	if (!(atomic_fetch_or(&rq->state, REQUEST_REPLIED) & REQUEST_RETURNED))
+		return 0;
+	if (!rq->home) {
+		/* Where it came from waits no longer: arrival.c. */
+		orpc_i_request_give(rq);
+		return -ORPC_E_NOTSUP;
+	}
+	request_finish(rq);
 	return 0;
 }
 
@@ -277,9 +283,9 @@ orpc_request_fail(struct orpc_request *rq, int result)
 
 /* ---- Running --------------------------------------------------------- */
 
-/* Decodes the arguments and makes room for the result: 0 or ORPC_R_... */
-static int
-request_decode(struct orpc_request *rq, void **out_arg, void **out_res)
+int
+orpc_i_request_decode(struct orpc_request *rq, void **out_arg,
+    void **out_res)
 {
 	const struct orpc_proc *proc = rq->proc;
 	struct orpc_i_place place = { proc->get_arg, proc->arg, NULL };
@@ -334,7 +340,7 @@ orpc_i_request_run(struct orpc_request *rq, const struct message *m)
 		oxdr_arena_mark_secret(&rq->arena);
 	else if (m && m->buf && m->n > REQUEST_COPY_MAX)
 		request_borrow(rq, m);
-	r = request_decode(rq, &arg, &out);
+	r = orpc_i_request_decode(rq, &arg, &out);
 	if (m)
 		message_wipe(rq, m);
 	rq->no_effect = r != 0;

@@ -30,10 +30,11 @@
  * What stands before `body` is cleared for each call.  channel and peer are
  * set for a call of a stream, sink for a datagram.  `from` is the datagram's
  * addresses: the port's while the handler runs inline, `kept_from` later.
+ * Of an arrival (arrival.c) there is none of the three, only `kept_from`.
  */
 struct orpc_request {
 	struct orpc_i_task task;	/* in the pool's or the loop's queue */
-	struct dispatcher *home;
+	struct dispatcher *home;	/* NULL: it arrived elsewhere */
 	struct channel *channel;
 	struct dispatch_peer *peer;
 	struct datagram_sink *sink;
@@ -54,6 +55,7 @@ struct orpc_request {
 	bool later;			/* it outlives on_call */
 	bool encoded;			/* body holds the result */
 	bool no_effect;			/* its handler did not run */
+	uint8_t arrived_by;		/* orpc_transport_kind, of an arrival */
 	bool identity_known;
 	bool local_known;
 	bool clean;			/* the short way had it last: what
@@ -79,6 +81,9 @@ struct orpc_request {
 	_Alignas(16) uint8_t room[REQUEST_ROOM];
 };
 
+/* A fresh request, of no dispatcher where d is NULL; NULL: no memory. */
+struct orpc_request *orpc_i_request_new(struct dispatcher *d);
+
 /* A request of a dispatcher, with header fields unset; NULL: no memory. */
 struct orpc_request *orpc_i_request_take(struct dispatcher *d);
 
@@ -101,6 +106,11 @@ int orpc_i_request_keep(struct orpc_request *rq, const struct message *m);
  * Threads: the home loop's, or a worker.
  */
 void orpc_i_request_run(struct orpc_request *rq, const struct message *m);
+
+/* Decodes the arguments and makes room for the result, in the request's
+ * arena: 0 or ORPC_R_... */
+int orpc_i_request_decode(struct orpc_request *rq, void **out_arg,
+    void **out_res);
 
 /* The handler returned ORPC_LATER. */
 void orpc_i_request_wait(struct orpc_request *rq, const struct message *m);

@@ -16,6 +16,7 @@
 #include "xdr/base.h"
 #include "runtime/channel/parts.h"
 #include "runtime/channel/sync.h"
+#include "runtime/client/carry.h"
 #include "runtime/client/run.h"
 
 enum { CANCEL_NONE, CANCEL_POSTED, CANCEL_ORPHANED };
@@ -176,7 +177,8 @@ orpc_call_start(struct orpc_client *client, struct orpc_call *call,
 	int e;
 
 	if (!client->calls->loop)
-		return -ORPC_E_INVAL;
+		return orpc_i_calls_are_carried(client->calls) ?
+		    -ORPC_E_NOTSUP : -ORPC_E_INVAL;
 	a = async_of(call);
 	if (!a)
 		return -OXDR_E_NOMEM;

@@ -7,6 +7,7 @@
 
 #include "xdr/base.h"
 #include "runtime/channel/parts.h"
+#include "runtime/client/carry.h"
 #include "runtime/client/session.h"
 
 /* ---- Opening --------------------------------------------------------------- */
@@ -130,6 +131,8 @@ int
 orpc_client_share(struct orpc_client *client,
     const struct orpc_program *program, struct orpc_client **out)
 {
+	if (orpc_i_calls_are_carried(client->calls))
+		return -ORPC_E_NOTSUP;
 	return orpc_i_client_new(client->calls, program, client, out);
 }
 

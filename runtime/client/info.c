@@ -3,6 +3,7 @@
  * What is known of a handle's connection.
  */
 #include "runtime/channel/sync.h"
+#include "runtime/client/carry.h"
 #include "runtime/client/session.h"
 
 /* On a loop, to be asked on its thread, or before it runs. */
@@ -17,6 +18,8 @@ client_where(struct orpc_client *client, bool peer, char *buf, size_t n)
 	if (calls->channel && calls->channel->transport.fd >= 0)
 		orpc_i_transport_where(&calls->channel->transport, peer, where,
 		    sizeof(where));
+	else if (peer && orpc_i_calls_are_carried(calls))
+		memcpy(where, calls->where, sizeof(where));
 	orpc_i_sync_unlock(calls->sync);
 	len = strlen(where);
 	if (n) {

@@ -5,13 +5,15 @@
  * On a handle without a loop, the flight lies on the caller's stack; the
  * caller sends, and reads if nobody does (channel/sync.c).  On a handle with a
  * loop, the flight is posted to it and the caller sleeps; the loop's own
- * thread is told that it would wait for itself.
+ * thread is told that it would wait for itself.  What has neither goes to a
+ * foreign carrier (carry.c).
  */
 #include <semaphore.h>
 #include <string.h>
 
 #include "xdr/base.h"
 #include "runtime/channel/parts.h"
+#include "runtime/client/carry.h"
 #include "runtime/client/run.h"
 #include "runtime/client/session.h"
 
@@ -218,7 +220,11 @@ orpc_i_run(struct orpc_client *client, struct orpc_call *call,
 		p.flight.arg = arg;
 		p.flight.out = out;
 		p.flight.flags |= FLIGHT_BORROWED;
-		e = calls->loop ? run_posted(&p) : run_sync(&p.flight);
+		if (calls->sync)
+			e = run_sync(&p.flight);
+		else
+			e = calls->loop ? run_posted(&p) :
+			    orpc_i_carry(&p.flight);
 	}
 	orpc_i_calls_unref(calls);
 	return e;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 runtime_tests += tests/runtime/test_addr
 runtime_tests += tests/runtime/test_auth
+runtime_tests += tests/runtime/test_carrier
 runtime_tests += tests/runtime/test_holders
 runtime_tests += tests/runtime/test_loop
 runtime_tests += tests/runtime/test_message
