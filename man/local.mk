@@ -8,6 +8,7 @@ dist_man_MANS += man/idlc.1
 dist_man_MANS += man/idlc_tables_new.3
 dist_man_MANS += man/orpc_call.3
 dist_man_MANS += man/orpc_client.3
+dist_man_MANS += man/orpc_client_carry.3
 dist_man_MANS += man/orpc_request.3
 dist_man_MANS += man/orpc_server.3
 dist_man_MANS += man/orpcload.1
@@ -17,6 +18,9 @@ dist_man_MANS += man/orpc_binder_open.3
 dist_man_MANS += man/orpc_error_text.3
 dist_man_MANS += man/orpc_loop_new.3
 dist_man_MANS += man/orpc_registerrpc.3
+if HAVE_LIBTIRPC
+dist_man_MANS += man/orpc_tirpc_client_open.3
+endif
 dist_man_MANS += man/orpcbind.8
 dist_man_MANS += man/idl.5
 dist_man_MANS += man/liborpc.3

@@ -18,6 +18,25 @@ END
 	is "$lib runs, and is the version of $lib.pc" "$("$tmp/$name")" \
 	    "$($PKG_CONFIG --modversion "$lib")"
 done
+
+# The bridge is there where libtirpc is.
+if $PKG_CONFIG --exists libtirpc; then
+	cat >"$tmp/bridge.c" <<'END'
+#include <rpc/rpc.h>
+#include <orpc/tirpc.h>
+int main(void) { return orpc_tirpc_unregister(1, 1) != -ORPC_E_NOTFOUND; }
+END
+	ok "liborpc-tirpc.pc compiles and links a program" \
+	    sh -c '$CC $CFLAGS -o "$1" "$1.c" \
+		$($PKG_CONFIG --cflags --libs liborpc-tirpc)' sh "$tmp/bridge"
+	ok "which runs" "$tmp/bridge"
+else
+	not_ok "without libtirpc there is no bridge" \
+	    $PKG_CONFIG --exists liborpc-tirpc
+fi
+ok "liborpc.pc needs no libtirpc" \
+    sh -c '! $PKG_CONFIG --print-requires --print-requires-private liborpc |
+	grep tirpc'
 ok "liborpc.pc knows idlc" \
     sh -c 'test -x "$($PKG_CONFIG --variable=idlc liborpc)"'
 ok "liborpc.pc knows the .x files" \

@@ -42,7 +42,7 @@ symbols()
 not_for_people='^oxdr_(.*_slow|swap32|swap64)$'
 
 cd "$top_srcdir" || exit 99
-for lib in xdr/liboxdr idlc/libidlc runtime/liborpc; do
+for lib in xdr/liboxdr idlc/libidlc runtime/liborpc runtime/liborpc-tirpc; do
 	room=${lib%/*}
 	is "$lib: exported functions are commented" \
 	    "$(symbols $lib.sym | uncommented "$room"/include/*/*.h)" ""

@@ -49,6 +49,12 @@ check xdr/liboxdr xdr/liboxdr.sym oxdr_ none
 check idlc/libidlc idlc/libidlc.sym idlc_ none
 # runtime/compat: the one place with process-wide state.
 check runtime/liborpc runtime/liborpc.sym orpc_ 'compat_.*'
+# What libtirpc's dispatch functions can't be told: its list, and a lock.
+if [ -n "$LIBTIRPC_LIBS" ]; then
+	check runtime/liborpc-tirpc runtime/liborpc-tirpc.sym orpc_tirpc_ 'tirpc_.*'
+else
+	skip "runtime/liborpc-tirpc exports what its list says" "no libtirpc"
+fi
 
 # Nothing of ours, hidden or not, has a name that libtirpc's users know.
 for lib in xdr/liboxdr_whole idlc/libidlc_whole runtime/liborpc_whole; do
