@@ -61,6 +61,10 @@ EXTRA_PROGRAMS += tests/runtime/torture
 tests_runtime_torture_SOURCES = tests/runtime/torture.c $(tests_served)
 PHONY_TARGETS += torture
 EXTRA_PROGRAMS += tests/runtime/torture_binder
+tests_runtime_torture_binder_SOURCES = tests/runtime/torture_binder.c \
+	tests/runtime/torture_binder.h tests/runtime/torture_wire.c \
+	$(tests_served)
+tests_runtime_torture_binder_LDADD = $(bound_LDADD)
 torture: tests/runtime/torture tests/runtime/torture_binder
 	tests/runtime/torture
 	tests/runtime/torture_binder
