@@ -45,8 +45,6 @@ AC_DEFUN([ORPC_SANITIZERS], [
 		AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])],,
 			[AC_MSG_ERROR([$CC can't build with $SANITIZE_CFLAGS])])
 		CFLAGS=$orpc_save_cflags
-		AC_DEFINE([ORPC_SANITIZED], [1],
-			[Define to 1 if a sanitizer is built in.])
 	])
 	AC_SUBST([SANITIZE_CFLAGS])
 	dnl A library that forgot a source fails to link; but a sanitizer's

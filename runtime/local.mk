@@ -211,7 +211,7 @@ runtime_binder_orpcbind_LDADD = runtime/libconfine.la runtime/liborpc.la \
 # Its list of system calls; tests confine their binder's thread by it, too.
 noinst_LTLIBRARIES += runtime/libconfine.la
 runtime_libconfine_la_CFLAGS = $(PROG_CFLAGS) $(LIBSECCOMP_CFLAGS)
-if HAVE_LIBSECCOMP
+if CONFINES
 runtime_libconfine_la_SOURCES = runtime/binder/confine.c
 runtime_libconfine_la_LIBADD = $(LIBSECCOMP_LIBS)
 EXTRA_DIST += runtime/binder/confine_none.c

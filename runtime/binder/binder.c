@@ -16,6 +16,9 @@
 #define BINDER_PROGRAM 100000u
 #define ENTRIES_MAX 65536u
 #define PER_OWNER_MAX 4096u
+/* Lists that wait to be read by a caller who asked for many at once; above it
+ * we turn to the others first. */
+#define QUEUED_MAX ((size_t)256 << 10)
 /* The largest call: CALLIT with a datagram's worth of arguments. */
 #define RECORD_MAX ((size_t)64 << 10)
 
@@ -204,6 +207,7 @@ binder_start(struct orpc_binder *b, const struct orpc_binder_options *o,
 {
 	struct orpc_server_options server = {
 		.max_record_bytes = RECORD_MAX,
+		.max_queued_bytes = QUEUED_MAX,
 		.idle_timeout_ms = UINT32_MAX,
 		.drain_timeout_ms = 1000,
 		.flags = o->flags & ORPC_BINDER_NOTIFY ?

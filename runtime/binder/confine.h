@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Which system calls are left to orpcbind once it listens (seccomp).  In a
- * build without libseccomp confine_none.c stands in.
+ * build without libseccomp, or with a sanitizer, confine_none.c stands in.
  */
 #ifndef ORPC_BINDER_CONFINE_H
 #define ORPC_BINDER_CONFINE_H

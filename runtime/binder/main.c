@@ -387,7 +387,7 @@ check(const struct config *c)
 	    (c->must_confine && c->seccomp != CONFINE_OFF &&
 	    !confine_is_built())) {
 		fprintf(stderr, "orpcbind: %s\n", c->must_confine &&
-		    !confine_is_built() ? "seccomp: built without libseccomp" :
+		    !confine_is_built() ? "seccomp: built without it" :
 		    error);
 		return EXIT_USAGE;
 	}

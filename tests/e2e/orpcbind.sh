@@ -98,7 +98,7 @@ if [ "$confined" = yes ]; then
 	ok "it is confined" grep -q '^Seccomp:.2$' "/proc/$one_pid/status"
 	ok "and says so" grep -q 'and no other' "$tmp/one.err"
 else
-	not_here "it is confined" "built without libseccomp"
+	not_here "it is confined" "built without it"
 fi
 
 sed -i 's/^log = json/log = text/; s/^allow.*/allow = 10.0.0.0/' "$conf"
@@ -202,9 +202,7 @@ int accept4(int fd, struct sockaddr *sa, socklen_t *n, int flags)
 }
 END
 if [ "$confined" = no ]; then
-	not_here "a forbidden system call" "built without libseccomp"
-elif [ -n "$SANITIZE_CFLAGS" ]; then
-	not_here "a forbidden system call" "a sanitizer wants to be first"
+	not_here "a forbidden system call" "built without it"
 else
 	must "an intruder" $CC -w -shared -fPIC -o "$tmp/intruder.so" \
 	    "$tmp/intruder.c" -ldl
