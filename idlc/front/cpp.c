@@ -410,6 +410,8 @@ include(struct cpp *c, struct pp_token *t, const struct idlc_pos *at)
 			idlc_i_error(c->f, E_INCLUDE, &pos,
 			    "there is no file '%s' to include", name);
 			idlc_i_include_help(c->f, c->source, angled);
+			/* Names that it would have brought are not missed. */
+			c->f->lost_definition = true;
 		} else {
 			idlc_i_error(c->f, E_READ, &pos, "can't read '%s': %s",
 			    name, strerror(r));

@@ -14,7 +14,14 @@ idlc_scripts += \
 	tests/idlc/cli.sh \
 	tests/idlc/golden.sh \
 	tests/idlc/init.sh \
-	tests/idlc/matrix.sh
+	tests/idlc/matrix.sh \
+	tests/idlc/wrong.sh
+
+WRONG = 01_semicolon 02_type 03_keyword 04_string 05_duplicate_case \
+	06_duplicate_procedure 07_reserved_word 08_constant 09_comment \
+	10_include
+EXTRA_DIST += tests/idlc/wrong/README.md tests/idlc/wrong/titles \
+	$(WRONG:%=tests/idlc/wrong/%.x)
 
 golden_dir = $(top_srcdir)/tests/idlc/golden
 GOLDEN = every.x every.h every_clnt.c every_svc.c every_xdr.c \
