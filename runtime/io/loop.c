@@ -8,7 +8,8 @@
  *
  * Timers ring an alarm, a timerfd in the epoll set: it is set anew only when
  * something is due earlier than it will ring, so that a wait sets no timer of
- * its own, and ringing too early costs a turn and no more.
+ * its own, and ringing too early costs a turn and no more.  A loop without
+ * timers has none; one that is to be lean never has.
  *
  * Other threads (and the stop from a signal handler) only touch `posted`,
  * `stop` and the eventfd.  `ringing` saves the system call when the bell was
@@ -42,6 +43,7 @@ struct orpc_loop {
 	int bell;
 	int alarm;
 	int64_t alarm_ns;		/* when it rings; INT64_MAX: not */
+	bool lean;
 	int64_t now_ns;
 	int64_t spin_ns;		/* look this long before sleeping */
 	struct orpc_i_timers timers;
@@ -83,18 +85,8 @@ loop_open(struct orpc_loop *loop)
 	loop->bell = orpc_i_wake_open();
 	if (loop->bell < 0)
 		return -ORPC_E_SYSTEM;
-	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->bell, &ev) < 0)
-		return -ORPC_E_SYSTEM;
-	loop->alarm = timerfd_create(CLOCK_MONOTONIC,
-	    TFD_CLOEXEC | TFD_NONBLOCK);
-	if (loop->alarm < 0)
-		return -ORPC_E_SYSTEM;
-	/* Its edge is all that is wanted of it: it is never read. */
-	ev.events = EPOLLIN | EPOLLET;
-	ev.data.ptr = &loop->alarm;
-	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->alarm, &ev) < 0)
-		return -ORPC_E_SYSTEM;
-	return 0;
+	return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->bell, &ev) < 0 ?
+	    -ORPC_E_SYSTEM : 0;
 }
 
 int
@@ -403,6 +395,28 @@ loop_own(struct orpc_loop *loop)
 	atomic_store(&loop->owned, true);
 }
 
+/* There is an alarm; false: epoll has to keep the time. */
+static bool
+loop_has_alarm(struct orpc_loop *loop)
+{
+	/* Its edge is all that is wanted of it: it is never read. */
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET,
+	    .data.ptr = &loop->alarm };
+	int fd;
+
+	if (loop->alarm >= 0 || loop->lean)
+		return loop->alarm >= 0;
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (fd < 0)
+		return false;
+	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &ev) < 0) {
+		close(fd);
+		return false;
+	}
+	loop->alarm = fd;
+	return true;
+}
+
 /* Sees to it that the alarm rings when the first timer is due.  Returns what
  * is left to epoll: 0 not to wait, -1, or milliseconds where the alarm can't
  * be set. */
@@ -420,10 +434,17 @@ loop_set_alarm(struct orpc_loop *loop)
 		at.it_value.tv_sec = (time_t)(due_ns / (1000 * NS_PER_MS));
 		at.it_value.tv_nsec = (long)(due_ns % (1000 * NS_PER_MS));
 	}
-	if (timerfd_settime(loop->alarm, TFD_TIMER_ABSTIME, &at, NULL))
+	if (!loop_has_alarm(loop) ||
+	    timerfd_settime(loop->alarm, TFD_TIMER_ABSTIME, &at, NULL))
 		return loop_wait_ms(loop, orpc_now_ns());
 	loop->alarm_ns = due_ns;
 	return -1;
+}
+
+void
+orpc_i_loop_set_lean(struct orpc_loop *loop)
+{
+	loop->lean = true;
 }
 
 void

@@ -77,6 +77,10 @@ void orpc_i_loop_forget(struct orpc_loop *loop, struct orpc_i_task *task);
  * Threads: any. */
 void orpc_i_loop_post(struct orpc_loop *loop, struct orpc_i_task *task);
 
+/* Saves a descriptor for a little more time in each wait.  Before the loop
+ * runs. */
+void orpc_i_loop_set_lean(struct orpc_loop *loop);
+
 /* Looks for events this long before it sleeps, from each time that some were
  * handled; 0: not.  Threads: the loop's, or before it runs. */
 void orpc_i_loop_set_spin(struct orpc_loop *loop, int64_t spin_ns);

@@ -3,7 +3,8 @@
  * From the listening socket to a connection of one of the loops.  The first
  * loop accepts for all and hands connections round.
  *
- * When descriptors run out one connection is closed to make room (limits.c).
+ * When descriptors run out one connection is closed to make room (limits.c):
+ * of this loop, or another loop is asked and accepting pauses until it has.
  * Where none may go, the reserve descriptor is given up to accept and close
  * the one that waits, so that a full table never leaves the listening socket
  * readable, and accepting pauses for a moment.
@@ -197,6 +198,9 @@ start_thread(struct orpc_server *server, struct arrival *a)
 	struct server_loop *sl = orpc_i_thread_open(server);
 
 	a->to = sl;
+	/* Its descriptors are wanting: the next client finds room. */
+	if (!sl)
+		orpc_i_server_evict_elsewhere(server);
 	if (!sl || !post_arrival(a)) {
 		turn_away(server, a);
 		if (sl)
@@ -232,6 +236,29 @@ accept_again(void *ctx)
 		orpc_i_listeners_watch(server, true);
 }
 
+/* On the first loop: another one has made room. */
+static void
+accept_called(struct orpc_i_task *task)
+{
+	struct orpc_server *server = container_of(task, struct orpc_server,
+	    accept_task);
+
+	atomic_store(&server->accept_called, false);
+	if (!server->accept_paused)
+		return;
+	orpc_i_loop_timer_clear(server->loops[0].loop, &server->accept_timer);
+	accept_again(server);
+}
+
+void
+orpc_i_server_room(struct orpc_server *server)
+{
+	if (atomic_exchange(&server->accept_called, true))
+		return;
+	server->accept_task.fn = accept_called;
+	orpc_i_loop_post(server->loops[0].loop, &server->accept_task);
+}
+
 static void
 accept_pause(struct orpc_server *server)
 {
@@ -255,9 +282,12 @@ accept_without_room(struct orpc_server *server, const struct listener *l)
 	struct server_loop *sl = &server->loops[0];
 	int fd;
 
-	for (uint32_t i = 0; i < server->n_loops; i++)
-		if (orpc_i_server_evict(&server->loops[i]))
-			return true;
+	if (orpc_i_server_evict(sl))
+		return true;
+	if (orpc_i_server_evict_elsewhere(server)) {
+		accept_pause(server);
+		return false;
+	}
 	if (server->reserve >= 0) {
 		close(server->reserve);
 		fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC);
@@ -271,16 +301,17 @@ accept_without_room(struct orpc_server *server, const struct listener *l)
 	return false;
 }
 
-/* May one more come?  If not, somebody idle goes for it. */
+/* May one more come?  If not, somebody idle goes for it; on another loop a
+ * moment later, so that for this moment there is one too many. */
 static bool
 accept_has_room(struct orpc_server *server)
 {
-	if (atomic_load(&server->n_conns) < server->o.max_connections)
-		return true;
-	for (uint32_t i = 0; i < server->n_loops; i++)
-		if (orpc_i_server_evict(&server->loops[i]))
-			return true;
-	return false;
+	size_t n = atomic_load(&server->n_conns);
+
+	return n < server->o.max_connections ||
+	    orpc_i_server_evict(&server->loops[0]) ||
+	    (orpc_i_server_evict_elsewhere(server) &&
+	    n - server->o.max_connections < server->n_loops);
 }
 
 static void

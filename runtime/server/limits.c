@@ -12,11 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
 #include "runtime/proto/digest.h"
 #include "runtime/server/server.h"
+#include "xdr/base.h"
 
 #define NS_PER_MS INT64_C(1000000)
 
@@ -24,27 +23,21 @@
  * to make room, an old one must have been idle so long. */
 #define GRACE_FRESH_MS 500u
 #define GRACE_SERVED_MS 2000u
+/* A loop that could not close any is asked again after that. */
+#define EVICT_AGAIN_MS 1000u
 
-/*
- * Lets the sweep run at its interval while there is something to sweep.  A
- * descriptor of its own, not a timer of the loop: so the loop's waits need no
- * timeout, which would cost each turn more than the sweep does.
- */
+/* How often the sweep runs while there is something to sweep. */
 static void
 sweep_set(struct server_loop *sl)
 {
 	const struct orpc_server_options *o = &sl->server->o;
 	uint32_t ms = o->idle_timeout_ms < o->record_timeout_ms ?
 	    o->idle_timeout_ms : o->record_timeout_ms;
-	struct itimerspec every = { { 0, 0 }, { 0, 0 } };
 
 	ms = ms / 4 < 10 ? 10 : ms / 4 > 5000 ? 5000 : ms / 4;
-	if (sl->n_conns || sl->replay.counts.entries) {
-		every.it_interval.tv_sec = ms / 1000;
-		every.it_interval.tv_nsec = (long)(ms % 1000 * NS_PER_MS);
-	}
-	every.it_value = every.it_interval;
-	timerfd_settime(sl->sweep_fd, 0, &every, NULL);
+	/* Without memory for it, the next connection tries again. */
+	orpc_i_loop_timer_set(sl->loop, &sl->sweep_timer,
+	    orpc_now_ns() + ms * NS_PER_MS);
 }
 
 /* ---- The lists ------------------------------------------------------- */
@@ -81,6 +74,18 @@ list_of(struct server_loop *sl, const struct conn *conn)
 	return conn->in_served ? &sl->served : &sl->fresh;
 }
 
+/* What other threads may know of a connection with a loop of its own. */
+static void
+conn_show(struct server_loop *sl, const struct conn *conn)
+{
+	if (!sl->single)
+		return;
+	atomic_store_explicit(&sl->peek_ms, conn->touched_ms,
+	    memory_order_relaxed);
+	atomic_store_explicit(&sl->peek_served, conn->in_served,
+	    memory_order_relaxed);
+}
+
 void
 orpc_i_conn_add(struct server_loop *sl, struct channel *ch)
 {
@@ -88,7 +93,8 @@ orpc_i_conn_add(struct server_loop *sl, struct channel *ch)
 	list_append(&sl->fresh, ch);
 	sl->n_conns++;
 	count_set(&sl->conns, sl->n_conns);
-	if (sl->n_conns == 1)
+	conn_show(sl, conn_of(ch));
+	if (!orpc_i_timer_is_set(&sl->sweep_timer))
 		sweep_set(sl);
 }
 
@@ -110,6 +116,7 @@ orpc_i_conn_touch(struct server_loop *sl, struct channel *ch)
 	conn->in_served = conn->peer.served;
 	conn->touched_ms = conn_ms(orpc_i_loop_now(sl->loop));
 	list_append(list_of(sl, conn), ch);
+	conn_show(sl, conn);
 }
 
 /* ---- Making room ----------------------------------------------------- */
@@ -125,8 +132,8 @@ evict_first(struct server_loop *sl, const struct conn_list *list,
 			return false;
 		if (ch->calls_in || ch->state == CHANNEL_CLOSED)
 			continue;
-		orpc_i_channel_close(ch, -ORPC_E_BUSY);
 		count_add(&sl->evicted, 1);
+		orpc_i_channel_close(ch, -ORPC_E_BUSY);
 		return true;
 	}
 	return false;
@@ -135,11 +142,86 @@ evict_first(struct server_loop *sl, const struct conn_list *list,
 bool
 orpc_i_server_evict(struct server_loop *sl)
 {
-	/* Another loop's connections are that loop's to close. */
-	if (!orpc_i_loop_is_mine(sl->loop))
-		return false;
 	return evict_first(sl, &sl->fresh, GRACE_FRESH_MS) ||
 	    evict_first(sl, &sl->served, GRACE_SERVED_MS);
+}
+
+/* On another loop than the one that needs room. */
+static void
+evict_run(struct orpc_i_task *task)
+{
+	struct server_loop *sl = container_of(task, struct server_loop,
+	    evict_task);
+
+	bool evicted = orpc_i_server_evict(sl);
+
+	if (!evicted)
+		atomic_store(&sl->evict_failed_ms, conn_ms(orpc_now_ns()) | 1);
+	atomic_store(&sl->evict_asked, false);
+	/* Other loops may be gone before this one. */
+	if (atomic_load(&sl->server->stopping))
+		return;
+	if (evicted)
+		orpc_i_server_room(sl->server);
+	else
+		orpc_i_server_evict_elsewhere(sl->server);
+}
+
+/* Is it worth asking this loop? */
+static bool
+evict_may_ask(struct server_loop *sl, uint32_t now)
+{
+	uint32_t failed = atomic_load(&sl->evict_failed_ms);
+	uint32_t idle = now - atomic_load(&sl->peek_ms);
+
+	if (!count_get(&sl->conns) || atomic_load(&sl->evict_asked) ||
+	    (failed && now - failed < EVICT_AGAIN_MS))
+		return false;
+	return !sl->single || idle >= (atomic_load(&sl->peek_served) ?
+	    GRACE_SERVED_MS : GRACE_FRESH_MS);
+}
+
+/* Should b be asked rather than a?  Loops: the fuller one.  Threads: one that
+ * was never served, else the longest idle. */
+static bool
+evict_prefers(struct server_loop *a, struct server_loop *b, uint32_t now)
+{
+	bool a_served = atomic_load(&a->peek_served);
+	bool b_served = atomic_load(&b->peek_served);
+
+	if (!b->single)
+		return count_get(&b->conns) > count_get(&a->conns);
+	if (a_served != b_served)
+		return a_served;
+	return now - atomic_load(&b->peek_ms) > now - atomic_load(&a->peek_ms);
+}
+
+bool
+orpc_i_server_evict_elsewhere(struct orpc_server *server)
+{
+	uint32_t now = conn_ms(orpc_now_ns());
+	struct server_loop *best = NULL;
+
+	for (uint32_t i = 1; i < server->n_loops; i++) {
+		struct server_loop *sl = &server->loops[i];
+
+		if (evict_may_ask(sl, now) &&
+		    (!best || evict_prefers(best, sl, now)))
+			best = sl;
+	}
+	/* A thread's loop is there as long as it is in the list. */
+	pthread_mutex_lock(&server->lock);
+	for (struct server_loop *sl = server->threads; sl; sl = sl->next)
+		if (evict_may_ask(sl, now) &&
+		    (!best || evict_prefers(best, sl, now)))
+			best = sl;
+	if (best) {
+		atomic_store(&best->evict_asked, true);
+		best->evict_task.fn = evict_run;
+		orpc_i_loop_post(best->loop, &best->evict_task);
+	}
+	pthread_mutex_unlock(&server->lock);
+	return best != NULL;
 }
 
 /* ---- Time ------------------------------------------------------------ */
@@ -183,15 +265,11 @@ sweep_list(struct server_loop *sl, const struct conn_list *list, int64_t now)
 }
 
 static void
-sweep_run(void *ctx, int fd, unsigned events)
+sweep_run(void *ctx)
 {
 	struct server_loop *sl = ctx;
 	int64_t now = orpc_i_loop_now(sl->loop);
-	uint64_t times;
 
-	(void)events;
-	if (read(fd, &times, sizeof(times)) < 0)
-		return;
 	sweep_list(sl, &sl->fresh, now);
 	sweep_list(sl, &sl->served, now);
 	if (sl->has_replay) {
@@ -200,31 +278,28 @@ sweep_run(void *ctx, int fd, unsigned events)
 		    sl->replay.counts.entries);
 	}
 	if (sl->n_conns || sl->replay.counts.entries)
-		return;
-	if (sl->has_replay)
+		sweep_set(sl);
+	else if (sl->has_replay)
 		orpc_i_replay_trim(&sl->replay);
-	sweep_set(sl);
 }
 
 int
 orpc_i_sweep_init(struct server_loop *sl)
 {
-	sl->sweep_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK |
-	    TFD_CLOEXEC);
-	if (sl->sweep_fd < 0)
-		return -ORPC_E_SYSTEM;
-	sl->sweep_watch.fn = sweep_run;
-	sl->sweep_watch.ctx = sl;
-	return orpc_i_watch_add(sl->loop, &sl->sweep_watch, sl->sweep_fd,
-	    ORPC_LOOP_READ);
+	int e;
+
+	sl->sweep_timer.fn = sweep_run;
+	sl->sweep_timer.ctx = sl;
+	/* Takes the memory for it. */
+	e = orpc_i_loop_timer_set(sl->loop, &sl->sweep_timer, INT64_MAX);
+	orpc_i_loop_timer_clear(sl->loop, &sl->sweep_timer);
+	return e;
 }
 
 void
 orpc_i_sweep_fini(struct server_loop *sl)
 {
-	orpc_i_watch_remove(&sl->sweep_watch);
-	if (sl->sweep_fd >= 0)
-		close(sl->sweep_fd);
+	orpc_i_loop_timer_clear(sl->loop, &sl->sweep_timer);
 }
 
 /* ---- Shares of hosts ------------------------------------------------- */

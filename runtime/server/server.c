@@ -74,7 +74,7 @@ options_fill(struct orpc_server_options *o)
 	DEFAULT(threads, 1);
 	/* With a thread each, a connection costs a loop's descriptors too. */
 	DEFAULT(max_connections, o->flags & ORPC_SERVER_THREAD_PER_CONNECTION ?
-	    descriptors() / 4 : descriptors());
+	    descriptors() / 3 : descriptors());
 	DEFAULT(max_per_peer, UINT32_MAX);
 	DEFAULT(max_in_flight, 1024);
 	DEFAULT(max_nesting, 8);
@@ -133,7 +133,6 @@ orpc_i_server_loop_init(struct orpc_server *server, struct server_loop *sl,
 	struct dispatcher *d = &sl->dispatcher;
 	int r = loop_replay_init(server, sl);
 
-	sl->sweep_fd = -1;
 	if (r)
 		return r;
 	sl->server = server;

@@ -57,8 +57,12 @@ struct server_loop {
 	struct orpc_i_task stop_task;
 	struct orpc_i_timer drain_timer;
 	int64_t drain_until_ns;
-	struct orpc_i_watch sweep_watch;	/* of a timerfd, or -1 */
-	int sweep_fd;
+	struct orpc_i_timer sweep_timer;
+	struct orpc_i_task evict_task;	/* another loop needs room */
+	atomic_bool evict_asked;
+	_Atomic uint32_t evict_failed_ms;	/* when none could go; 0: never */
+	_Atomic uint32_t peek_ms;	/* single: its connection's touched_ms */
+	atomic_bool peek_served;
 	struct dispatcher dispatcher;
 	struct orpc_i_replay replay;
 	bool has_replay;
@@ -106,6 +110,8 @@ struct orpc_server {
 	uint64_t seed;
 	int reserve;			/* a descriptor to give up; -1 */
 	struct orpc_i_timer accept_timer;	/* accepting goes on then */
+	struct orpc_i_task accept_task;		/* or now: there is room */
+	atomic_bool accept_called;
 	bool accept_paused;
 	atomic_size_t n_conns;
 	atomic_bool stopping;
@@ -149,6 +155,9 @@ void orpc_i_server_loop_fini(struct server_loop *sl);
 /* Accepts what waits.  A watch's fn; ctx is the listener. */
 void orpc_i_server_accept(void *ctx, int fd, unsigned events);
 
+/* There is room again.  Threads: any. */
+void orpc_i_server_room(struct orpc_server *server);
+
 /* Closes every connection of a loop. */
 void orpc_i_server_close_conns(struct server_loop *sl, int reason);
 
@@ -179,6 +188,11 @@ void orpc_i_conn_touch(struct server_loop *sl, struct channel *ch);
  * completed a call, then the longest idle.  False: none may go. */
 bool orpc_i_server_evict(struct server_loop *sl);
 
+/* Asks another loop to do so, and when it can't, the next: false when none is
+ * to be asked.  Accepting goes on when one has (orpc_i_server_room).  Threads:
+ * those of the loops. */
+bool orpc_i_server_evict_elsewhere(struct orpc_server *server);
+
 /* Counts a connection against its host's share: false when that is used up.
  * *out_quota is to be given back by orpc_i_quota_give (NULL is taken).
  * Threads: any. */
@@ -191,7 +205,7 @@ uint64_t orpc_i_quota_digest(const struct orpc_server *server,
     const struct orpc_i_sockaddr *peer);
 
 /* Prepares the sweep that closes idle connections and unfinished records: 0,
- * or -ORPC_E_SYSTEM.  It runs by itself as long as there are any. */
+ * or -OXDR_E_NOMEM.  It runs by itself as long as there are any. */
 int orpc_i_sweep_init(struct server_loop *sl);
 void orpc_i_sweep_fini(struct server_loop *sl);
 

@@ -58,6 +58,8 @@ single_new(struct orpc_server *server)
 		free(sl);
 		return NULL;
 	}
+	/* Each client has one: every descriptor counts. */
+	orpc_i_loop_set_lean(sl->loop);
 	if (orpc_i_server_loop_init(server, sl, server->n_loops)) {
 		orpc_loop_free(sl->loop);
 		free(sl);

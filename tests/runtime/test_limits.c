@@ -330,6 +330,66 @@ cpu_ns(void)
 	return (int64_t)ts.tv_sec * 1000 * MS + ts.tv_nsec;
 }
 
+/* The only one who may go for another is of another loop. */
+static void
+room_elsewhere(uint32_t flags, uint32_t threads)
+{
+	struct orpc_server_options options = { .max_connections = 2,
+		.flags = flags, .threads = threads };
+	struct orpc_server_stats stats;
+	struct probe busy, idle, more;
+	struct served s;
+
+	served_start(&s, &options);
+	busy = busy_open(&s, s.tcp);
+	idle = probe_open(s.tcp);
+	/* A connection has some time to say something. */
+	nap_ms(1500);
+	more = probe_open(s.tcp);
+	assert_int_equal(probe_ask(&more, 1, SERVED_SLEEP, 0), 0);
+	assert_true(is_closed(&idle, PATIENCE_MS));
+	orpc_server_stats(s.server, &stats);
+	assert_int_equal(stats.evicted, 1);
+	assert_int_equal(stats.refused, 0);
+	probe_close(&idle);
+	probe_close(&more);
+	busy_close(&s, &busy, 0);
+	served_stop(&s);
+}
+
+static void
+test_room_elsewhere(void **state)
+{
+	(void)state;
+	room_elsewhere(0, 2);
+	room_elsewhere(ORPC_SERVER_THREAD_PER_CONNECTION, 1);
+}
+
+/* What a client costs that has a thread of its own: its socket, and a loop of
+ * two. */
+static void
+test_descriptors_of_threads(void **state)
+{
+	struct orpc_server_options options = {
+		.flags = ORPC_SERVER_THREAD_PER_CONNECTION };
+	struct probe p[8];
+	struct served s;
+	size_t before;
+
+	(void)state;
+	served_start(&s, &options);
+	good_call(s.udp);
+	before = test_open_fds();
+	for (size_t i = 0; i < ARRAY_LEN(p); i++) {
+		p[i] = probe_open(s.tcp);
+		probe_ask(&p[i], 1, SERVED_SLEEP, 0);
+	}
+	assert_int_equal(test_open_fds(), before + ARRAY_LEN(p) * (1 + 3));
+	for (size_t i = 0; i < ARRAY_LEN(p); i++)
+		probe_close(&p[i]);
+	served_stop(&s);
+}
+
 /* As many descriptors as are open now. */
 static struct rlimit
 limit_descriptors(void)
@@ -368,7 +428,7 @@ connect_to(const struct probe *p, const char *address)
 /* The table is full of connections that never say anything: no spin, who is
  * served stays served, who comes is served. */
 static void
-test_full_table(void **state)
+full_table(const struct orpc_server_options *options)
 {
 	struct probe fill[30], good, fresh = { -1, true };
 	struct rlimit before;
@@ -376,8 +436,7 @@ test_full_table(void **state)
 	struct served s;
 	long got = -1;
 
-	(void)state;
-	served_start(&s, NULL);
+	served_start(&s, options);
 	good = busy_open(&s, s.tcp);
 	/* Our ends of the connections count in the same table. */
 	for (size_t i = 0; i < ARRAY_LEN(fill); i++)
@@ -405,6 +464,26 @@ test_full_table(void **state)
 		probe_close(&fill[i]);
 	probe_close(&fresh);
 	served_stop(&s);
+}
+
+static void
+test_full_table(void **state)
+{
+	(void)state;
+	full_table(NULL);
+}
+
+/* Whoever goes belongs to another loop than the one that accepts. */
+static void
+test_full_table_elsewhere(void **state)
+{
+	struct orpc_server_options options = { .threads = 3 };
+
+	(void)state;
+	full_table(&options);
+	options.threads = 1;
+	options.flags = ORPC_SERVER_THREAD_PER_CONNECTION;
+	full_table(&options);
 }
 
 /* Nobody may be closed to make room: no spin either, and it heals. */
@@ -446,7 +525,10 @@ main(void)
 		cmocka_unit_test(test_max_connections),
 		cmocka_unit_test(test_max_per_peer),
 		cmocka_unit_test(test_partial_bytes),
+		cmocka_unit_test(test_room_elsewhere),
+		cmocka_unit_test(test_descriptors_of_threads),
 		cmocka_unit_test(test_full_table),
+		cmocka_unit_test(test_full_table_elsewhere),
 		cmocka_unit_test(test_full_table_of_busy),
 	};
 
