@@ -99,6 +99,31 @@ cd "$tmp/calculator" && make clean >/dev/null
 is "the README's transcript" "$(transcript)" \
     "$(grep '^    ' README.md | sed 's/^    //')"
 
+# Deadlines, by order and not by the clock: while the server stands still, a
+# call with a short one gives up and one with a long one, begun before, waits
+# on; and is answered when the server goes on.
+kill -STOP "$server_pid"
+for server in "$tcp" "$udp" "$unix"; do
+	kind=${server%%:*}
+	spawn "patient_$kind" calculator -s "$server" -t 600000 add 2 3
+done
+for server in "$tcp" "$udp" "$unix"; do
+	said=$(says calculator -s "$server" -t 300 add 2 3)
+	case $said in
+	*'timed out'*'[3]') report 0 "a deadline passes: $server" ;;
+	*) report 1 "a deadline passes: $server"; echo "# $said" ;;
+	esac
+done
+for kind in tcp udp unix; do
+	eval "pid=\$patient_${kind}_pid"
+	ok "$kind: a later one has not" kill -0 "$pid"
+done
+kill -CONT "$server_pid"
+for kind in tcp udp unix; do
+	eval "wait \$patient_${kind}_pid"
+	is "$kind: and its call is answered" "$(cat "$tmp/patient_$kind.out")" 5
+done
+
 # An orderly end: exit status 0, the unix socket gone.
 kill -TERM "$server_pid"
 wait "$server_pid"
