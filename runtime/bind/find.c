@@ -24,6 +24,7 @@
 
 #include "runtime/bind/pmap.h"
 #include "runtime/bind/rpcb.h"
+#include "runtime/bind/session.h"
 #include "runtime/io/addr.h"
 #include "runtime/io/loop.h"
 #include "xdr/base.h"
@@ -236,25 +237,6 @@ port_in_result(const struct orpc_i_find *find, const void *out)
 static void find_ask(struct orpc_i_find *find);
 static void find_next_address(struct orpc_i_find *find);
 
-static const struct orpc_program *
-program_of(uint32_t version)
-{
-	switch (version) {
-	case 2: return &orpc_i_pmap_v2_program;
-	case 3: return &orpc_i_rpcb_v3_program;
-	default: return &orpc_i_rpcb_v4_program;
-	}
-}
-
-static const struct orpc_proc *
-proc_of(const struct orpc_program *program, uint32_t number)
-{
-	for (uint32_t i = 0; i < program->n_procs; i++)
-		if (program->procs[i].number == number)
-			return &program->procs[i];
-	return NULL;
-}
-
 static const void *
 find_argument(struct orpc_i_find *find)
 {
@@ -342,7 +324,7 @@ static void
 find_ask(struct orpc_i_find *find)
 {
 	const struct orpc_program *program =
-	    program_of(find->question->version);
+	    orpc_i_binder_program(find->question->version);
 	struct orpc_client *old = find->client, *client = NULL;
 	struct orpc_client_options options = { .loop = find->loop,
 	    .max_reply_bytes = REPLY_MAX, .flags = ORPC_CLIENT_NO_RECONNECT };
@@ -363,9 +345,9 @@ find_ask(struct orpc_i_find *find)
 	find->client = client;
 	if (!result) {
 		find->call.deadline_ns = find->deadline_ns;
-		result = orpc_call_start(client, &find->call, proc_of(program,
-		    find->question->procedure), find_argument(find),
-		    find_on_answer, NULL, find);
+		result = orpc_call_start(client, &find->call,
+		    orpc_program_proc(program, find->question->procedure),
+		    find_argument(find), find_on_answer, NULL, find);
 	}
 	if (!result) {
 		find->calling = true;

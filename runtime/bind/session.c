@@ -20,23 +20,14 @@
 
 enum { SET = 1, UNSET = 2, DUMP = 4 };
 
-static const struct orpc_program *
-program_of(uint32_t version)
+const struct orpc_program *
+orpc_i_binder_program(uint32_t version)
 {
 	switch (version) {
 	case 2: return &orpc_i_pmap_v2_program;
 	case 3: return &orpc_i_rpcb_v3_program;
 	default: return &orpc_i_rpcb_v4_program;
 	}
-}
-
-static const struct orpc_proc *
-proc_of(const struct orpc_program *program, uint32_t number)
-{
-	for (uint32_t i = 0; i < program->n_procs; i++)
-		if (program->procs[i].number == number)
-			return &program->procs[i];
-	return NULL;
 }
 
 static uint32_t
@@ -64,8 +55,8 @@ orpc_i_session_open(struct orpc_i_session *s, const char *binder,
 			.max_reply_bytes = REPLY_MAX,
 			.flags = ORPC_CLIENT_NO_RECONNECT };
 
-		result = orpc_client_open(addresses[i], program_of(4),
-		    &options, &s->client, &e);
+		result = orpc_client_open(addresses[i],
+		    orpc_i_binder_program(4), &options, &s->client, &e);
 		if (result == 0)
 			return 0;
 	}
@@ -96,7 +87,8 @@ session_lower(struct orpc_i_session *s)
 	if (s->version <= 2)
 		return false;
 	s->version--;
-	if (orpc_client_share(old, program_of(s->version), &s->client))
+	if (orpc_client_share(old, orpc_i_binder_program(s->version),
+	    &s->client))
 		return false;
 	orpc_client_close(old);
 	return true;
@@ -114,8 +106,8 @@ session_call(struct orpc_i_session *s, uint32_t procedure, const void *arg,
     void *out)
 {
 	s->call.deadline_ns = s->deadline_ns;
-	return orpc_call_run(s->client, &s->call, proc_of(program_of(
-	    s->version), procedure), arg, out);
+	return orpc_call_run(s->client, &s->call, orpc_program_proc(
+	    orpc_i_binder_program(s->version), procedure), arg, out);
 }
 
 /* The same triple for version 2: -1 for transports that it does not know. */

@@ -12,6 +12,9 @@
 #include <orpc/client.h>
 #include <orpc/error.h>
 
+/* The binder's protocol in version 2, 3 or 4. */
+const struct orpc_program *orpc_i_binder_program(uint32_t version);
+
 /* A program version on a transport: the triple and where it listens. */
 struct orpc_i_mapping {
 	uint32_t program;

@@ -15,11 +15,18 @@ static struct served served;
 static const struct orpc_proc *
 proc(uint32_t number)
 {
-	for (uint32_t i = 0; i < served_v2.n_procs; i++)
-		if (served_v2.procs[i].number == number)
-			return &served_v2.procs[i];
-	fail_msg("no procedure %u", number);
-	return NULL;
+	const struct orpc_proc *proc = orpc_program_proc(&served_v2, number);
+
+	assert_non_null(proc);
+	return proc;
+}
+
+static void
+a_procedure_is_found_by_number(void **state)
+{
+	(void)state;
+	assert_int_equal(proc(SERVED_WHO)->number, SERVED_WHO);
+	assert_null(orpc_program_proc(&served_v2, 4711));
 }
 
 static struct orpc_client *
@@ -203,6 +210,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_procedure_is_found_by_number),
 		cmocka_unit_test(test_every_transport),
 		cmocka_unit_test(test_credentials),
 		cmocka_unit_test(test_by_numbers),

@@ -61,6 +61,16 @@ struct orpc_program {
 	const char *doc;
 };
 
+/* The procedure of this number; NULL: there is none. */
+static inline const struct orpc_proc *
+orpc_program_proc(const struct orpc_program *program, uint32_t number)
+{
+	for (uint32_t i = 0; i < program->n_procs; i++)
+		if (program->procs[i].number == number)
+			return &program->procs[i];
+	return NULL;
+}
+
 /*
  * Calls one handler of a struct of handlers (generated).
  *

@@ -29,15 +29,6 @@ program_of(uint32_t version)
 	}
 }
 
-static const struct orpc_proc *
-proc_of(const struct orpc_program *program, uint32_t number)
-{
-	for (uint32_t i = 0; i < program->n_procs; i++)
-		if (program->procs[i].number == number)
-			return &program->procs[i];
-	return NULL;
-}
-
 uint32_t
 ask_version(const struct ask *a)
 {
@@ -160,7 +151,7 @@ ask_call(struct ask *a, uint32_t procedure, const void *arg, void *out)
 	int result;
 
 	do {
-		proc = proc_of(program_of(*a->versions), procedure);
+		proc = orpc_program_proc(program_of(*a->versions), procedure);
 		result = ORPC_R_PROC_UNAVAIL;
 		if (proc) {
 			a->call.deadline_ns = a->deadline_ns;
