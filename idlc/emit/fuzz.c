@@ -8,10 +8,9 @@
 #include "idlc/emit/emit.h"
 #include "idlc/emit/program.h"
 
-void
-emit_fuzz(struct emit *e, struct out *o)
+static void
+put_top(struct emit *e, struct out *o)
 {
-	emit_banner(e, o);
 	out(o, VARS({ "stem", e->stem }, { "orpc", e->classic ? "_orpc" : "" }),
 	    "/*\n"
 	    " * A libFuzzer target:\n"
@@ -25,26 +24,32 @@ emit_fuzz(struct emit *e, struct out *o)
 	    "\n"
 	    "#include \"$stem$$orpc$.h\"\n"
 	    "\n");
-	for (const struct idlc_def *d = e->schema->defs; d; d = d->next) {
-		if (!emit_is_type(d))
-			continue;
-		out(o, VARS({ "name", cname_def(e->names, d) },
-		    { "cast", program_rows_cast(e, d) }),
-		    "static int\n"
-		    "$name$_get(struct oxdr_reader *r,\v"
-		    "struct oxdr_arena *arena,\vvoid *out)\n"
-		    "{\n"
-		    "\treturn $name$_xdr_get(r, arena, out);\n"
-		    "}\n"
-		    "\n"
-		    "static int\n"
-		    "$name$_put(struct oxdr_writer *w,\vconst void *value)\n"
-		    "{\n"
-		    "\treturn $name$_xdr_put(w, $cast$value);\n"
-		    "}\n"
-		    "\n");
-		oxdr_arena_reset(&e->scratch);
-	}
+}
+
+/* The functions of a type, as the table of targets takes them. */
+static void
+put_wrappers(struct emit *e, struct out *o, const struct idlc_def *d)
+{
+	out(o, VARS({ "name", cname_def(e->names, d) },
+	    { "cast", program_rows_cast(e, d) }),
+	    "static int\n"
+	    "$name$_get(struct oxdr_reader *r,\v"
+	    "struct oxdr_arena *arena,\vvoid *out)\n"
+	    "{\n"
+	    "\treturn $name$_xdr_get(r, arena, out);\n"
+	    "}\n"
+	    "\n"
+	    "static int\n"
+	    "$name$_put(struct oxdr_writer *w,\vconst void *value)\n"
+	    "{\n"
+	    "\treturn $name$_xdr_put(w, $cast$value);\n"
+	    "}\n"
+	    "\n");
+}
+
+static void
+put_targets(struct emit *e, struct out *o)
+{
 	out(o, NULL,
 	    "static const struct target {\n"
 	    "\tconst struct oxdr_type *type;\n"
@@ -61,7 +66,13 @@ emit_fuzz(struct emit *e, struct out *o)
 	out(o, NULL,
 	    "\t{ NULL, NULL, NULL },\n"
 	    "};\n"
-	    "\n"
+	    "\n");
+}
+
+static void
+put_try_target(struct out *o)
+{
+	out(o, NULL,
 	    "/* Generated code and table agree; encoding gives the bytes back."
 	    " */\n"
 	    "static void\n"
@@ -99,7 +110,13 @@ emit_fuzz(struct emit *e, struct out *o)
 	    "\tfree(copy);\n"
 	    "\tfree(value);\n"
 	    "}\n"
-	    "\n"
+	    "\n");
+}
+
+static void
+put_entry(struct out *o)
+{
+	out(o, NULL,
 	    "int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);\n"
 	    "\n"
 	    "int\n"
@@ -112,4 +129,19 @@ emit_fuzz(struct emit *e, struct out *o)
 	    " n - 1);\n"
 	    "\treturn 0;\n"
 	    "}\n");
+}
+
+void
+emit_fuzz(struct emit *e, struct out *o)
+{
+	emit_banner(e, o);
+	put_top(e, o);
+	for (const struct idlc_def *d = e->schema->defs; d; d = d->next) {
+		if (emit_is_type(d))
+			put_wrappers(e, o, d);
+		oxdr_arena_reset(&e->scratch);
+	}
+	put_targets(e, o);
+	put_try_target(o);
+	put_entry(o);
 }

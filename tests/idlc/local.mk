@@ -15,6 +15,7 @@ idlc_scripts += \
 	tests/idlc/golden.sh \
 	tests/idlc/init.sh \
 	tests/idlc/matrix.sh \
+	tests/idlc/target.sh \
 	tests/idlc/wrong.sh
 
 WRONG = 01_semicolon 02_type 03_keyword 04_string 05_duplicate_case \
