@@ -10,6 +10,9 @@ EXTRA_DIST += \
 	examples/calculator/classic/Makefile \
 	examples/calculator/classic/client.c \
 	examples/calculator/classic/server.c \
+	examples/calculator/moving/Makefile \
+	examples/calculator/moving/client.c \
+	examples/calculator/moving/server.c \
 	examples/calculator/calculator.x \
 	examples/calculator/client.c \
 	examples/calculator/server.c \

@@ -16,6 +16,7 @@ e2e_scripts += \
 	tests/e2e/vanish.sh
 
 e2e_scripts += tests/e2e/linecount.sh
+e2e_scripts += tests/e2e/moving.sh
 e2e_scripts += tests/e2e/shapes.sh
 EXTRA_DIST += tests/e2e/calculator_lib.sh
 include tests/e2e/election.mk
