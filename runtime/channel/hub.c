@@ -31,7 +31,8 @@ orpc_i_hub_free(void *p)
 		orpc_i_outgoing_free(o);
 	}
 	orpc_i_buf_unref(hub->buf);
-	orpc_i_buf_unref(hub->large);
+	for (size_t i = 0; i < HUB_LARGES; i++)
+		orpc_i_buf_unref(hub->large[i]);
 	free(hub);
 }
 
@@ -60,19 +61,52 @@ orpc_i_hub_buf(struct hub *hub)
 	return hub->buf;
 }
 
+/* A large buffer that nobody uses; NULL: none is left. */
+static struct orpc_i_buf *
+hub_free_large(struct hub *hub)
+{
+	struct orpc_i_buf **at = hub->large;
+
+	for (; at < hub->large + HUB_LARGES; at++) {
+		if (!*at && orpc_i_buf_new(NULL, NULL, HUB_LARGE_BYTES, at))
+			*at = NULL;
+		if (!*at || orpc_i_buf_is_single(*at))
+			return *at;
+	}
+	return NULL;
+}
+
 void
 orpc_i_hub_lend_large(struct hub *hub, struct orpc_i_record *r)
 {
 	size_t n = orpc_i_record_total(r);
+	struct orpc_i_buf *buf;
 
-	if (n < HUB_LARGE_MIN || n > HUB_LARGE_BYTES ||
-	    (r->buf && r->buf == hub->large))
+	if (n < HUB_LARGE_MIN || n > HUB_LARGE_BYTES)
 		return;
-	if (!hub->large && orpc_i_buf_new(NULL, NULL, HUB_LARGE_BYTES,
-	    &hub->large))
-		hub->large = NULL;
-	if (hub->large && orpc_i_buf_is_single(hub->large))
-		orpc_i_record_move(r, orpc_i_buf_ref(hub->large));
+	buf = hub_free_large(hub);
+	if (!buf)
+		return;
+	hub->large_used = true;
+	orpc_i_record_move(r, orpc_i_buf_ref(buf));
+}
+
+bool
+orpc_i_hub_trim(struct hub *hub)
+{
+	bool used = hub->large_used, left = false;
+
+	hub->large_used = false;
+	for (size_t i = 0; i < HUB_LARGES; i++) {
+		struct orpc_i_buf *buf = hub->large[i];
+
+		if (buf && !used && orpc_i_buf_is_single(buf)) {
+			orpc_i_buf_unref(buf);
+			hub->large[i] = NULL;
+		}
+		left = left || hub->large[i];
+	}
+	return left;
 }
 
 void

@@ -20,21 +20,23 @@
 
 /* Bytes read at once. */
 #define HUB_READ_BYTES ((size_t)128 << 10)
-/* Records that are put together in the large buffer. */
+/* Records that are put together in large buffers. */
 #define HUB_LARGE_MIN ((size_t)128 << 10)
 #define HUB_LARGE_BYTES ((size_t)4 << 20)
+#define HUB_LARGES 4u
 
 /*
  * buf: NULL until needed; it may be shared with requests that kept a
  * reference, then it is replaced before the next read.
  *
- * large: NULL until needed; one unfinished record at a time has all its room
- * there from the start, whatever its header says, because there is one for
- * all channels.  Others grow as their bytes come.
+ * large: NULL until needed; so many unfinished records at a time have all
+ * their room from the start, whatever their headers say, because these few
+ * are for all channels.  Others grow as their bytes come.
  */
 struct hub {
 	struct orpc_i_buf *buf;
-	struct orpc_i_buf *large;
+	struct orpc_i_buf *large[HUB_LARGES];
+	bool large_used;		/* since the last trim */
 	struct outgoing *spares;
 	unsigned n_spares;
 	size_t read_bytes;
@@ -75,13 +77,17 @@ orpc_i_hub_return_buf(struct hub *hub, struct orpc_i_buf *buf)
 		hub->buf = buf;
 }
 
-/* Gives an unfinished record the large buffer, if it is for such records and
- * free. */
+/* Gives an unfinished record a large buffer, if it is for such records and
+ * one is free. */
 void orpc_i_hub_lend_large(struct hub *hub, struct orpc_i_record *r);
+
+/* Gives large buffers back unless some were used since the last time.
+ * Returns whether any are left: call it again later. */
+bool orpc_i_hub_trim(struct hub *hub);
 
 /*
  * How much of n stream bytes the record parser is to be fed at once: the mark
- * alone where a record for the large buffer begins, so that it can be lent
+ * alone where a record for a large buffer begins, so that it can be lent
  * before the first byte is stored elsewhere.
  */
 static inline size_t

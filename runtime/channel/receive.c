@@ -96,7 +96,7 @@ receive_parse(struct channel *ch, struct orpc_i_buf *buf,
 	size_t early = ch->calls ? n / 2 : SIZE_MAX;
 	struct message m = { .buf = buf };
 	size_t at = 0;
-	size_t used;
+	size_t portion, used;
 	int e;
 
 	while (at < n && orpc_i_channel_reads(ch)) {
@@ -117,8 +117,11 @@ receive_parse(struct channel *ch, struct orpc_i_buf *buf,
 			receive_deliver(ch, &m);
 			continue;
 		}
-		e = orpc_i_record_feed(&ch->record, bytes + at, n - at, &used);
+		portion = orpc_i_hub_portion(&ch->record, bytes + at, n - at);
+		e = orpc_i_record_feed(&ch->record, bytes + at, portion, &used);
 		at += used;
+		if (portion == ORPC_I_MARK_BYTES)
+			orpc_i_hub_lend_large(ch->hub, &ch->record);
 		if (e == ORPC_I_RECORD_WHOLE) {
 			ch->partial_since_ns = 0;
 			receive_record(ch, buf);

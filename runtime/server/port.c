@@ -111,7 +111,8 @@ port_begin(struct datagram_sink *sink, const struct datagram *to)
 		port_flush(p);
 	if (p->n_out == DATAGRAM_BATCH || OUT_BYTES - p->n_bytes < DATAGRAM_MAX)
 		return NULL;
-	oxdr_writer_init_fixed(&p->w, p->bytes + p->n_bytes, DATAGRAM_MAX);
+	oxdr_writer_reuse(&p->w, p->bytes + p->n_bytes, DATAGRAM_MAX);
+	p->w.flags &= ~OXDR_WRITER_SECRET;
 	p->out[p->n_out].peer = to->peer;
 	p->out[p->n_out].local = to->local;
 	p->out[p->n_out].ifindex = to->ifindex;
@@ -156,15 +157,16 @@ port_receive(struct port *p)
 {
 	struct datagram in[DATAGRAM_BATCH];
 	struct iovec iov[DATAGRAM_BATCH];
-	size_t n;
+	/* Where they come one by one there is room for one. */
+	size_t n, most = p->t.lone ? 1 : DATAGRAM_BATCH;
 
-	for (size_t i = 0; i < DATAGRAM_BATCH; i++) {
+	for (size_t i = 0; i < most; i++) {
 		iov[i] = (struct iovec){ p->sl->datagrams + i * IN_BYTES,
 		    IN_BYTES };
 		in[i].iov = &iov[i];
 		in[i].n_iov = 1;
 	}
-	if (p->t.ops->recv_batch(&p->t, in, DATAGRAM_BATCH, &n))
+	if (p->t.ops->recv_batch(&p->t, in, most, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		port_take(p, &in[i]);
@@ -211,6 +213,7 @@ orpc_i_port_open(struct server_loop *sl, int fd,
 	p->sink.end = port_end;
 	p->sink.bound = &p->bound;
 	p->flush.fn = port_flush_task;
+	oxdr_writer_init_fixed(&p->w, p->bytes, 0);
 	p->watch.fn = port_ready;
 	p->watch.ctx = p;
 	p->next = sl->ports;

@@ -16,6 +16,7 @@ runtime_tests += tests/runtime/test_server
 tests_runtime_test_server_SOURCES = tests/runtime/test_server.c $(tests_served)
 runtime_tests += tests/runtime/test_wire
 tests_runtime_test_wire_SOURCES = tests/runtime/test_wire.c $(tests_served)
+runtime_tests += tests/runtime/test_quick
 runtime_tests += tests/runtime/test_once
 tests_runtime_test_once_SOURCES = tests/runtime/test_once.c $(tests_served)
 runtime_tests += tests/runtime/test_limits

@@ -29,7 +29,7 @@
 #define REPLY (4u + 24u + 4u + ARGUMENT)
 #define DEPTH_MOST 64u
 #define CONNECTIONS_MOST 64u
-#define WARM_ROUNDS 20u
+#define WARM_ROUNDS 80u
 
 static struct orpc_loop *loop;
 static int fds[CONNECTIONS_MOST];

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The short way of ordinary calls, where it keeps something from one call to
+ * the next: the header, the caller, the procedure, the read buffer.  Server
+ * and client share a thread, so each case says what arrives in one read.
+ */
+#include "tests/lib/test.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <orpc/server.h>
+
+#define PROGRAM 0x20000901u
+enum { ECHO = 1, KEEP = 2, WHO = 3 };
+
+#define NOBODY 0xffffffffu
+#define N_KEPT 8u
+#define CALL_MOST 600u
+
+struct bytes {
+	uint32_t len;
+	char *val;
+};
+
+static struct orpc_loop *loop;
+static struct orpc_server *server;
+static int fd;
+static uint32_t xid;
+static struct orpc_request *kept[N_KEPT];
+static struct bytes kept_arg[N_KEPT];
+static unsigned n_kept;
+
+/* ---- What is served -------------------------------------------------- */
+
+static const struct oxdr_type bytes_type = {
+	.kind = OXDR_OPAQUE_VAR, .align = _Alignof(struct bytes),
+	.size = sizeof(struct bytes), .max = 4096, .wire_min = 4,
+	.wire_max = 4100,
+};
+
+static const struct oxdr_type word_type = {
+	.kind = OXDR_UINT, .align = 4, .size = 4, .wire_min = 4,
+	.wire_max = 4,
+};
+
+static int
+bytes_put(struct oxdr_writer *w, const void *value)
+{
+	const struct bytes *b = value;
+
+	return oxdr_put_opaque_var(w, b->val, b->len, 4096);
+}
+
+static int
+bytes_get(struct oxdr_reader *r, struct oxdr_arena *arena, void *out)
+{
+	struct bytes *b = out;
+
+	return oxdr_get_opaque_var(r, arena, 4096, &b->val, &b->len);
+}
+
+static int
+word_put(struct oxdr_writer *w, const void *value)
+{
+	return oxdr_put_u32(w, *(const uint32_t *)value);
+}
+
+static int
+word_get(struct oxdr_reader *r, struct oxdr_arena *arena, void *out)
+{
+	(void)arena;
+	return oxdr_get_u32(r, out);
+}
+
+static const struct orpc_proc procs[] = {
+	{ .number = ECHO, .name = "ECHO", .flags = ORPC_PROC_IDEMPOTENT,
+	  .arg = &bytes_type, .res = &bytes_type, .put_arg = bytes_put,
+	  .get_arg = bytes_get, .put_res = bytes_put, .get_res = bytes_get },
+	{ .number = KEEP, .name = "KEEP", .flags = ORPC_PROC_IDEMPOTENT,
+	  .arg = &bytes_type, .res = &bytes_type, .put_arg = bytes_put,
+	  .get_arg = bytes_get, .put_res = bytes_put, .get_res = bytes_get },
+	{ .number = WHO, .name = "WHO", .flags = ORPC_PROC_IDEMPOTENT,
+	  .res = &word_type, .put_res = word_put, .get_res = word_get },
+};
+
+static const struct orpc_program program = {
+	.name = "QUICK", .version_name = "QUICK_V1", .number = PROGRAM,
+	.version = 1, .procs = procs, .n_procs = 3,
+};
+
+static int
+serve_echo(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	(void)rq;
+	(void)ops;
+	memcpy(out, arg, sizeof(struct bytes));
+	return 0;
+}
+
+/* What another service answers: nothing. */
+static int
+serve_empty(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	(void)rq;
+	(void)ops;
+	(void)arg;
+	(void)out;
+	return 0;
+}
+
+static int
+serve_keep(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	(void)ops;
+	(void)out;
+	kept[n_kept] = rq;
+	memcpy(&kept_arg[n_kept++], arg, sizeof(struct bytes));
+	return ORPC_LATER;
+}
+
+static int
+serve_who(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	const struct orpc_identity *id = orpc_request_identity(rq);
+
+	(void)ops;
+	assert_null(arg);
+	*(uint32_t *)out = id->sys ? id->sys->uid : NOBODY;
+	return 0;
+}
+
+static orpc_serve_fn *const handlers[] = { serve_echo, serve_keep,
+	serve_who };
+static orpc_serve_fn *const others[] = { serve_empty, serve_keep,
+	serve_who };
+static const struct orpc_service service = { &program, handlers };
+static const struct orpc_service other = { &program, others };
+
+/* ---- The client ------------------------------------------------------ */
+
+/* A row of calls that leave in one write. */
+struct row {
+	uint8_t bytes[64 * CALL_MOST];
+	size_t n;
+};
+
+/* Adds a call: uid NOBODY: AUTH_NONE.  arg NULL: void. */
+static void
+add_call(struct row *row, uint32_t procedure, uint32_t uid, const void *arg,
+    uint32_t n)
+{
+	uint8_t *mark = row->bytes + row->n;
+	struct oxdr_writer w;
+
+	oxdr_writer_init_fixed(&w, mark + 4, CALL_MOST);
+	oxdr_put_u32(&w, ++xid);
+	oxdr_put_u64(&w, 2);
+	oxdr_put_u32(&w, PROGRAM);
+	oxdr_put_u32(&w, 1);
+	oxdr_put_u32(&w, procedure);
+	if (uid == NOBODY) {
+		oxdr_put_u64(&w, 0);
+	} else {
+		oxdr_put_u64(&w, (uint64_t)1 << 32 | 24);
+		oxdr_put_u32(&w, 7);
+		oxdr_put_string(&w, "me", 255);
+		oxdr_put_u32(&w, uid);
+		oxdr_put_u64(&w, 0);
+	}
+	oxdr_put_u64(&w, 0);
+	if (arg)
+		oxdr_put_opaque_var(&w, arg, n, 4096);
+	assert_int_equal(oxdr_writer_error(&w), 0);
+	oxdr_store_u32(mark, 0x80000000u | (uint32_t)oxdr_writer_size(&w));
+	row->n += 4 + oxdr_writer_size(&w);
+}
+
+static void
+send_row(struct row *row)
+{
+	assert_int_equal(send(fd, row->bytes, row->n, 0), row->n);
+	row->n = 0;
+}
+
+/* Receives n bytes while the server's loop turns. */
+static void
+receive(void *to, size_t n)
+{
+	uint8_t *at = to;
+	ssize_t got;
+
+	while (n > 0) {
+		got = recv(fd, at, n, MSG_DONTWAIT);
+		assert_int_not_equal(got, 0);
+		if (got > 0) {
+			at += got;
+			n -= (size_t)got;
+		} else {
+			assert_int_equal(orpc_loop_turn(loop, 100), 0);
+		}
+	}
+}
+
+/* Takes one reply, which answers x: its length behind the mark. */
+static size_t
+take_reply(uint32_t x, uint8_t reply[CALL_MOST])
+{
+	uint8_t mark[4];
+	size_t n;
+
+	receive(mark, 4);
+	n = oxdr_load_u32(mark) & 0x7fffffffu;
+	assert_in_range(n, 20, CALL_MOST);
+	receive(reply, n);
+	assert_int_equal(oxdr_load_u32(reply), x);
+	return n;
+}
+
+static void
+want_bytes(uint32_t x, const void *bytes, uint32_t n)
+{
+	uint8_t reply[CALL_MOST];
+
+	assert_int_equal(take_reply(x, reply), 28 + ((n + 3) & ~3u));
+	assert_int_equal(oxdr_load_u32(reply + 24), n);
+	assert_memory_equal(reply + 28, bytes, n);
+}
+
+static void
+want_word(uint32_t x, uint32_t word)
+{
+	uint8_t reply[CALL_MOST];
+
+	assert_int_equal(take_reply(x, reply), 28);
+	assert_int_equal(oxdr_load_u32(reply + 24), word);
+}
+
+static int
+setup(void **state)
+{
+	struct orpc_server_options options = { 0 };
+	struct sockaddr_in in = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	char address[64];
+
+	(void)state;
+	n_kept = 0;
+	assert_int_equal(orpc_loop_new(&loop), 0);
+	options.loop = loop;
+	assert_int_equal(orpc_server_open(&options, &server), 0);
+	assert_int_equal(orpc_server_add(server, &service, "ops"), 0);
+	assert_int_equal(orpc_server_listen(server, "tcp://127.0.0.1", NULL),
+	    0);
+	assert_int_equal(orpc_server_address(server, 0, address,
+	    sizeof(address)), 0);
+	in.sin_port = htons((uint16_t)atoi(strrchr(address, ':') + 1));
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	close(fd);
+	orpc_server_close(server);
+	orpc_loop_free(loop);
+	return 0;
+}
+
+/* ---- Cases ----------------------------------------------------------- */
+
+/* Arguments of calls that are answered later outlive the reads behind them,
+ * whether they lie in the read buffer or were copied. */
+static void
+arguments_stay(void **state)
+{
+	char text[N_KEPT][100], noise[300];
+	static struct row row;
+	uint32_t first = xid + 1;
+
+	(void)state;
+	memset(noise, '!', sizeof(noise));
+	for (unsigned i = 0; i < N_KEPT; i++)
+		memset(text[i], (int)('a' + i), sizeof(text[i]));
+	for (unsigned i = 0; i < N_KEPT / 2; i++) {
+		add_call(&row, KEEP, NOBODY, text[2 * i], 100);
+		add_call(&row, KEEP, NOBODY, text[2 * i + 1], 99);
+		send_row(&row);
+		for (unsigned j = 0; j < 20; j++)
+			add_call(&row, ECHO, NOBODY, noise, sizeof(noise));
+		send_row(&row);
+		for (unsigned j = 0; j < 20; j++)
+			want_bytes(first + 22 * i + 2 + j, noise,
+			    sizeof(noise));
+	}
+	assert_int_equal(n_kept, N_KEPT);
+	for (unsigned i = 0; i < N_KEPT; i++) {
+		assert_int_equal(orpc_request_reply(kept[i], &kept_arg[i]), 0);
+		want_bytes(first + i / 2 * 22 + i % 2, text[i], 100 - i % 2);
+	}
+}
+
+/* Each call is judged by its own credential. */
+static void
+callers_change(void **state)
+{
+	static const uint32_t uids[] = { NOBODY, NOBODY, 1, 1, 2, NOBODY, 2,
+		3, NOBODY };
+	const size_t n = sizeof(uids) / sizeof(uids[0]);
+	static struct row row;
+	uint8_t reply[CALL_MOST];
+	uint32_t first = xid + 1;
+	size_t at;
+
+	(void)state;
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < n; i++)
+			add_call(&row, WHO, uids[i], NULL, 0);
+	send_row(&row);
+	for (uint32_t i = 0; i < 3 * n; i++)
+		want_word(first + i, uids[i % n]);
+	/* One byte of the machine name's length differs from a good one. */
+	add_call(&row, WHO, 3, NULL, 0);
+	at = row.n;
+	add_call(&row, WHO, 3, NULL, 0);
+	row.bytes[at + 4 + 39] = 200;
+	add_call(&row, WHO, 3, NULL, 0);
+	send_row(&row);
+	want_word(xid - 2, 3);
+	assert_int_equal(take_reply(xid - 1, reply), 20);
+	assert_int_equal(oxdr_load_u32(reply + 8), 1);	/* MSG_DENIED */
+	assert_int_equal(oxdr_load_u32(reply + 16), 1);	/* AUTH_BADCRED */
+	want_word(xid, 3);
+}
+
+/* A verifier behind a header that is known otherwise is not overlooked, nor
+ * another rpcvers, nor bytes behind the arguments. */
+static void
+near_misses(void **state)
+{
+	static const struct { size_t at; uint8_t byte; uint32_t stat; } bad[] = {
+		{ 11, 3, 1 },	/* rpcvers: MSG_DENIED */
+		{ 15, 2, 0 },	/* program */
+		{ 19, 2, 0 },	/* version */
+		{ 23, 9, 0 },	/* procedure */
+		{ 27, 7, 1 },	/* AUTH_TLS */
+		{ 43, 200, 0 },	/* argument: longer than the message */
+	};
+	static struct row row;
+	uint8_t reply[CALL_MOST];
+	size_t at;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		at = row.n;
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		row.bytes[at + 4 + bad[i].at] = bad[i].byte;
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		send_row(&row);
+		want_bytes(xid - 2, "fine", 4);
+		take_reply(xid - 1, reply);
+		assert_int_equal(oxdr_load_u32(reply + 8), bad[i].stat);
+		if (!bad[i].stat)
+			assert_int_not_equal(oxdr_load_u32(reply + 20), 0);
+		want_bytes(xid, "fine", 4);
+	}
+}
+
+/* What is served may change between two calls of a connection. */
+static void
+services_change(void **state)
+{
+	static struct row row;
+	uint8_t reply[CALL_MOST];
+
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		send_row(&row);
+		want_bytes(xid - 1, "fine", 4);
+		want_bytes(xid, "fine", 4);
+		assert_int_equal(orpc_server_remove(server, PROGRAM, 1), 0);
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		send_row(&row);
+		assert_int_equal(take_reply(xid, reply), 24);
+		assert_int_equal(oxdr_load_u32(reply + 20),
+		    ORPC_R_PROG_UNAVAIL);
+		assert_int_equal(orpc_server_add(server, &other, "ops"), 0);
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		send_row(&row);
+		want_bytes(xid, "", 0);
+		assert_int_equal(orpc_server_remove(server, PROGRAM, 1), 0);
+		assert_int_equal(orpc_server_add(server, &service, "ops"), 0);
+	}
+}
+
+/* Every call is counted and stands in the histogram, whether it was timed
+ * itself or not. */
+static void
+all_are_counted(void **state)
+{
+	struct orpc_server_stats all;
+	struct orpc_proc_stats stats;
+	static struct row row;
+	uint64_t sum = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 43; i++)
+		add_call(&row, ECHO, i % 3 ? NOBODY : 5, "four", 4);
+	send_row(&row);
+	for (unsigned i = 0; i < 43; i++)
+		want_bytes(xid - 42 + i, "four", 4);
+	assert_int_equal(orpc_server_proc_stats(server, PROGRAM, 1, ECHO,
+	    &stats), 0);
+	for (unsigned i = 0; i < ORPC_LATENCY_BUCKETS; i++)
+		sum += stats.latency[i];
+	assert_int_equal(stats.calls, 43);
+	assert_int_equal(sum, 43);
+	assert_int_equal(stats.errors, 0);
+	assert_int_equal(stats.bytes_in, 43 * 48 + 15 * 24);
+	assert_int_equal(stats.bytes_out, 43 * 32);
+	orpc_server_stats(server, &all);
+	assert_int_equal(all.calls, 43);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(arguments_stay, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(callers_change, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(near_misses, setup, teardown),
+		cmocka_unit_test_setup_teardown(services_change, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(all_are_counted, setup,
+		    teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
