@@ -111,9 +111,8 @@ udp_recv(struct transport *t, void *buf, size_t n, unsigned flags,
 	return 0;
 }
 
-static int
-udp_send(struct transport *t, const struct iovec *iov, size_t n_iov,
-    size_t *out_n)
+static ssize_t
+udp_send_pieces(struct transport *t, const struct iovec *iov, size_t n_iov)
 {
 	struct orpc_i_sockaddr *to = t->session;
 	struct msghdr m = {
@@ -122,12 +121,24 @@ udp_send(struct transport *t, const struct iovec *iov, size_t n_iov,
 		.msg_iov = (struct iovec *)(uintptr_t)iov,
 		.msg_iovlen = n_iov,
 	};
-	ssize_t n = sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	/* The ordinary call: less for the kernel to fetch. */
+	if (n_iov == 1 && !to)
+		return send(t->fd, iov->iov_base, iov->iov_len,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+	return sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static int
+udp_send(struct transport *t, const struct iovec *iov, size_t n_iov,
+    size_t *out_n)
+{
+	ssize_t n = udp_send_pieces(t, iov, n_iov);
 
 	/* That error was an earlier datagram's; this one was not sent. */
 	if (n < 0 && errno == ECONNREFUSED) {
 		t->os_errno = errno;
-		n = sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = udp_send_pieces(t, iov, n_iov);
 	}
 	if (n < 0)
 		return udp_verdict(t);
