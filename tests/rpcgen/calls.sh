@@ -102,6 +102,66 @@ for who in theirs ours; do
 	done
 done
 
+# The servers that other options make, run by hand and as inetd does; rpcgen's
+# own of -5 does not compile here.
+for mode in ti:-5 ti-mt:"-5 -M" syslog:-L; do
+	name=${mode%%:*}
+	ok "$name: ours builds" build ours $name ${mode#*:}
+	spawn server "$tmp/ours-$name/server"
+	ok "$name: registers" wait_registered 4
+	for transport in tcp udp; do
+		is "$name: answers over $transport" \
+		    "$("$tmp/ours-$name/client" $transport 2>&1)" \
+		    "$(cat "$source/expected.txt")"
+	done
+	stop_server
+done
+for mode in inetd-mt:"-I -M" inetd-nm:"-I -N -M" inetd-log:"-I -L" \
+    inetd-stays:"-I -K -1"; do
+	name=${mode%%:*}
+	ok "$name: ours builds" build ours $name ${mode#*:}
+	for transport in tcp udp; do
+		spawn server "$tmp/as_inetd" $transport "$tmp/ours-$name/server"
+		ok "$name: $transport registered" wait_registered 2
+		is "$name: answers over $transport" \
+		    "$("$tmp/ours-$name/client" $transport 2>&1)" \
+		    "$(cat "$source/expected.txt")"
+		stop_server
+	done
+done
+
+# A server for one transport.
+one_transport()
+{
+	cp -R "$tmp/ours-default" "$tmp/ours-only" && cd "$tmp/ours-only" &&
+	rm calls_svc.c server && ours -s tcp -o calls_svc.c calls.x &&
+	$cc -g -w $SANITIZE_CFLAGS -DRPC_SVC_FG -I. $tirpc_cflags -o server \
+	    service.c calls_svc.c calls_xdr.c $tirpc_libs
+}
+ok "tcp only: ours builds" one_transport
+spawn server "$tmp/ours-only/server"
+ok "tcp only: registers no more" wait_registered 2
+is "tcp only: answers" "$("$tmp/ours-only/client" tcp 2>&1)" \
+    "$(cat "$source/expected.txt")"
+not_ok "tcp only: not over udp" "$tmp/ours-only/client" udp
+stop_server
+
+# table WHO: its dispatch table, run. rpcgen's own header needs help to
+# compile: ours goes with both.
+table()
+{
+	cp -R "$tmp/ours-default" "$tmp/$1-table" && cd "$tmp/$1-table" &&
+	rm calls.h && ours -T -h -o calls.h calls.x &&
+	{ $1 -t -o calls_tbl.i calls.x || [ -s calls_tbl.i ]; } &&
+	$cc -g -w $SANITIZE_CFLAGS -I. $tirpc_cflags -o table table.c \
+	    service.c calls_xdr.c $tirpc_libs
+}
+for who in theirs ours; do
+	ok "table: $who builds" table $who
+	is "table: $who runs" "$("$tmp/$who-table/table" 2>&1)" \
+	    "rows 8 sum 48 argument 1 result 1"
+done
+
 # With -K such a server ends when nothing comes.
 ok "idle: ours builds" build ours idle -I -K 1
 spawn server "$tmp/as_inetd" udp "$tmp/ours-idle/server"

@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	tests/rpcgen/calls/expected.txt \
 	tests/rpcgen/calls/modes.h \
 	tests/rpcgen/calls/service.c \
+	tests/rpcgen/calls/table.c \
 	tests/rpcgen/package/Makefile.am.in \
 	tests/rpcgen/package/base.x \
 	tests/rpcgen/package/clock.c \
