@@ -60,7 +60,7 @@ nodist_tests_fuzz_fuzz_codec_SOURCES = tests/fuzz/gen/every_xdr.c \
 	tests/fuzz/gen/every_fuzz.c
 tests_fuzz_fuzz_codec_SOURCES =
 tests_fuzz_fuzz_codec_CPPFLAGS = $(AM_CPPFLAGS) -Itests/fuzz/gen
-tests_fuzz_fuzz_codec_CFLAGS = $(AM_CFLAGS) -w
+tests_fuzz_fuzz_codec_CFLAGS = $(AM_CFLAGS) -Wconversion
 tests_fuzz_fuzz_codec_LDADD = $(FUZZ_MAIN) xdr/liboxdr_whole.la
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c
 nodist_tests_fuzz_fuzz_json_SOURCES = tests/fuzz/gen/every_xdr.c

@@ -14,6 +14,7 @@ try_schema()
 	rm -f s_xdr.c s_fuzz.c s.h
 	"$IDLC" --emit=header,xdr,fuzz s.x || return 1
 	$CC $flags $strict -c s_xdr.c -o s_xdr.o || return 1
+	$CC $flags $strict -c s_fuzz.c -o s_fuzz.o || return 1
 	$CC $flags -DTARGETS='"s_fuzz.c"' "$top_srcdir/tests/same/values.c" \
 	    s_xdr.o "$top_builddir/xdr/.libs/liboxdr_whole.a" -o s ||
 		return 1
