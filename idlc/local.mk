@@ -147,6 +147,7 @@ idlc_idlc_CFLAGS = $(PROG_CFLAGS)
 idlc_idlc_SOURCES = \
 	idlc/compile.c \
 	idlc/compile.h \
+	idlc/help.c \
 	idlc/main.c \
 	idlc/options.c \
 	idlc/options.h

@@ -14,15 +14,6 @@
 #include "idlc/front/report.h"
 #include "xdr/base.h"
 
-struct option {
-	char letter;		/* 0: none */
-	const char *name;	/* long name; NULL: none */
-	const char *arg;	/* NULL: takes none */
-	const char *values;	/* for completion: "a b c", "file", "dir" */
-	const char *help;	/* "+...": only the man page has room */
-	int (*take)(struct options *options, const char *value);
-};
-
 /* ---- Texts -------------------------------------------------------------- */
 
 static void
@@ -60,11 +51,10 @@ usage_error(const char *what, const char *value)
 	return 2;
 }
 
-static const struct option *find_long(const char *name, size_t n);
+static const struct option_row *find_long(const char *name, size_t n);
 
-/* "--emit takes header, xdr, ... or fuzz, not 'foo'". */
-static int
-value_error(const char *name, const char *value, size_t n)
+int
+options_value_error(const char *name, const char *value, size_t n)
 {
 	const char *v = find_long(name, strlen(name))->values;
 
@@ -141,7 +131,7 @@ take_emit(struct options *options, const char *value)
 			    strncmp(names[i], value, n) == 0)
 				break;
 		if (i == ARRAY_LEN(names))
-			return value_error("emit", value, n);
+			return options_value_error("emit", value, n);
 		options->emit |= 1u << i;
 		value += n + (value[n] == ',');
 	}
@@ -160,7 +150,7 @@ take_types(struct options *options, const char *value)
 {
 	options->classic = strcmp(value, "classic") == 0;
 	if (!options->classic && strcmp(value, "native") != 0)
-		return value_error("types", value, strlen(value));
+		return options_value_error("types", value, strlen(value));
 	return 0;
 }
 
@@ -208,7 +198,7 @@ take_diagnostics(struct options *options, const char *value)
 {
 	if (idlc_diag_format_of(value, &options->format))
 		return 0;
-	return value_error("diagnostics", value, strlen(value));
+	return options_value_error("diagnostics", value, strlen(value));
 }
 
 static bool
@@ -231,7 +221,7 @@ take_color(struct options *options, const char *value)
 	else if (strcmp(value, "auto") == 0)
 		options->color = terminal_has_color();
 	else
-		return value_error("color", value, strlen(value));
+		return options_value_error("color", value, strlen(value));
 	return 0;
 }
 
@@ -285,7 +275,7 @@ static int
 take_dump_ast(struct options *options, const char *value)
 {
 	if (strcmp(value, "json") != 0)
-		return value_error("dump-ast", value, strlen(value));
+		return options_value_error("dump-ast", value, strlen(value));
 	options->verb = VERB_DUMP_AST;
 	return 0;
 }
@@ -325,7 +315,7 @@ take_version(struct options *options, const char *value)
 
 /* ---- The table ---------------------------------------------------------- */
 
-static const struct option table[] = {
+const struct option_row options_table[] = {
 	{ 'I', NULL, "DIR", "dir", "look for included files in DIR",
 	    take_include },
 	{ 'D', NULL, "NAME[=V]", "", "define a macro, as 1 or V",
@@ -379,26 +369,27 @@ static const struct option table[] = {
 	    "behave as rpcgen; must come first, see idlc(1)", take_rpcgen },
 	{ 'h', "help", NULL, NULL, "print this help", take_help },
 	{ 0, "version", NULL, NULL, "print the version", take_version },
+	{ 0, NULL, NULL, NULL, NULL, NULL },
 };
 
 /* ---- Parser ------------------------------------------------------------- */
 
-static const struct option *
+static const struct option_row *
 find_long(const char *name, size_t n)
 {
-	for (size_t i = 0; i < ARRAY_LEN(table); i++)
-		if (table[i].name && strlen(table[i].name) == n &&
-		    strncmp(table[i].name, name, n) == 0)
-			return &table[i];
+	for (const struct option_row *o = options_table; o->take; o++)
+		if (o->name && strlen(o->name) == n &&
+		    strncmp(o->name, name, n) == 0)
+			return o;
 	return NULL;
 }
 
-static const struct option *
+static const struct option_row *
 find_letter(char letter)
 {
-	for (size_t i = 0; i < ARRAY_LEN(table); i++)
-		if (letter && table[i].letter == letter)
-			return &table[i];
+	for (const struct option_row *o = options_table; o->take; o++)
+		if (letter && o->letter == letter)
+			return o;
 	return NULL;
 }
 
@@ -406,22 +397,22 @@ find_letter(char letter)
 static const char *
 next_name(void *ctx)
 {
-	size_t *i = ctx;
+	const struct option_row **o = ctx;
 
-	while (*i < ARRAY_LEN(table) && !table[*i].name)
-		++*i;
-	return *i < ARRAY_LEN(table) ? table[(*i)++].name : NULL;
+	while ((*o)->take && !(*o)->name)
+		++*o;
+	return (*o)->take ? (*o)++->name : NULL;
 }
 
 static int
 unknown_error(const char *text, size_t n)
 {
+	const struct option_row *first = options_table;
 	char name[64];
-	size_t i = 0;
 	const char *near;
 
 	snprintf(name, sizeof(name), "%.*s", (int)n, text);
-	near = idlc_i_nearest(name, next_name, &i);
+	near = idlc_i_nearest(name, next_name, &first);
 	if (!near)
 		return usage_error("unknown option", text - 2);
 	fprintf(stderr, "idlc: unknown option '--%s'; a similar one is"
@@ -434,7 +425,7 @@ parse_long(struct options *options, char **argv, int *i)
 {
 	const char *text = argv[*i] + 2;
 	size_t n = strcspn(text, "=");
-	const struct option *option = find_long(text, n);
+	const struct option_row *option = find_long(text, n);
 	const char *value = text[n] == '=' ? text + n + 1 : NULL;
 
 	if (!option)
@@ -452,7 +443,7 @@ static int
 parse_letter(struct options *options, char **argv, int *i)
 {
 	const char *text = argv[*i] + 1;
-	const struct option *option = find_letter(*text);
+	const struct option_row *option = find_letter(*text);
 	const char *value = text[1] ? text + 1 : NULL;
 
 	if (!option)
@@ -533,155 +524,4 @@ options_fini(struct options *options)
 	free(options->include_dirs.items);
 	free(options->defines.items);
 	free(options->warnings.items);
-}
-
-/* ---- Help and completion ------------------------------------------------ */
-
-/* The options that only the man page has room for, by name. */
-static void
-list_others(FILE *to)
-{
-	int column = fprintf(to, "  see idlc(1):");
-
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		const struct option *o = &table[i];
-		int n = o->name ? (int)strlen(o->name) + 3 : 3;
-
-		if (o->help[0] != '+')
-			continue;
-		if (column + n > 79)
-			column = fprintf(to, "\n   ") - 1;
-		column += o->name ? fprintf(to, " --%s", o->name) :
-		    fprintf(to, " -%c", o->letter);
-	}
-}
-
-void
-options_help(FILE *to)
-{
-	fputs("Compiles interface files (RFC 4506, RFC 5531) to C.\n"
-	    "usage: idlc [option...] FILE.x...\n"
-	    "       idlc --rpcgen [rpcgen's options] FILE.x\n", to);
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		const struct option *o = &table[i];
-		char text[64];
-
-		if (o->help[0] == '+')
-			continue;
-		snprintf(text, sizeof(text), "%s%.1s%s%s%s%s%s",
-		    o->letter ? "-" : "", o->letter ? &o->letter : "",
-		    o->letter && o->name ? ", " : "", o->name ? "--" : "",
-		    o->name ? o->name : "",
-		    !o->arg ? "" : o->name ? "=" : " ", o->arg ? o->arg : "");
-		fprintf(to, "  %-20s  %s\n", text, o->help);
-	}
-	list_others(to);
-	fputs("\nexamples:\n"
-	    "  idlc --outdir=build calc.x\n"
-	    "  idlc --init=calc calc.x && make -C calc\n"
-	    "  idlc --check -Wall -Werror calc.x\n", to);
-}
-
-static const char *
-help_of(const struct option *option)
-{
-	return option->help + (option->help[0] == '+');
-}
-
-static void
-complete_bash(FILE *to)
-{
-	fputs("_idlc()\n{\n"
-	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]}"
-	    " prev=${COMP_WORDS[COMP_CWORD-1]}\n"
-	    "\tif [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then\n"
-	    "\t\tprev=${COMP_WORDS[COMP_CWORD-2]}\n\tfi\n"
-	    "\tcase $prev in\n", to);
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		const struct option *o = &table[i];
-
-		if (!o->values || !*o->values)
-			continue;
-		if (o->name)
-			fprintf(to, "\t--%s) ", o->name);
-		else
-			fprintf(to, "\t-%c) ", o->letter);
-		if (strcmp(o->values, "dir") == 0)
-			fputs("COMPREPLY=($(compgen -d -- \"$cur\"))", to);
-		else if (strcmp(o->values, "file") == 0)
-			fputs("COMPREPLY=($(compgen -f -- \"$cur\"))", to);
-		else
-			fprintf(to, "COMPREPLY=($(compgen -W '%s' -- \"$cur\"))",
-			    o->values);
-		fputs("; return;;\n", to);
-	}
-	fputs("\tesac\n\tif [[ $cur == -* ]]; then\n"
-	    "\t\tCOMPREPLY=($(compgen -W '", to);
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		if (table[i].letter)
-			fprintf(to, "-%c ", table[i].letter);
-		if (table[i].name)
-			fprintf(to, "--%s ", table[i].name);
-	}
-	fputs("' -- \"$cur\"))\n\telse\n"
-	    "\t\tCOMPREPLY=($(compgen -f -X '!*.x' -- \"$cur\")"
-	    " $(compgen -d -- \"$cur\"))\n\tfi\n}\n"
-	    "complete -o filenames -F _idlc idlc\n", to);
-}
-
-static void
-complete_zsh(FILE *to)
-{
-	fputs("#compdef idlc\n_arguments \\\n", to);
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		const struct option *o = &table[i];
-
-		if (o->name)
-			fprintf(to, "  '--%s%s[%s]", o->name, o->arg ? "=" :
-			    "", help_of(o));
-		else
-			fprintf(to, "  '*-%c+[%s]", o->letter, help_of(o));
-		if (o->values && strcmp(o->values, "dir") == 0)
-			fprintf(to, ":%s:_files -/", o->arg);
-		else if (o->values && strcmp(o->values, "file") == 0)
-			fprintf(to, ":%s:_files", o->arg);
-		else if (o->arg)
-			fprintf(to, ":%s:(%s)", o->arg, o->values);
-		fputs("' \\\n", to);
-	}
-	fputs("  '*:file:_files -g \"*.x\"'\n", to);
-}
-
-static void
-complete_fish(FILE *to)
-{
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-		const struct option *o = &table[i];
-
-		fputs("complete -c idlc", to);
-		if (o->name)
-			fprintf(to, " -l %s", o->name);
-		if (o->letter)
-			fprintf(to, " -s %c", o->letter);
-		if (o->arg)
-			fputs(" -r", to);
-		if (o->values && *o->values && strcmp(o->values, "dir") != 0 &&
-		    strcmp(o->values, "file") != 0)
-			fprintf(to, " -f -a '%s'", o->values);
-		fprintf(to, " -d \"%s\"\n", help_of(o));
-	}
-}
-
-int
-options_completion(FILE *to, const char *shell)
-{
-	if (strcmp(shell, "bash") == 0)
-		complete_bash(to);
-	else if (strcmp(shell, "zsh") == 0)
-		complete_zsh(to);
-	else if (strcmp(shell, "fish") == 0)
-		complete_fish(to);
-	else
-		return value_error("completion", shell, strlen(shell));
-	return 0;
 }

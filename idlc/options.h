@@ -60,12 +60,27 @@ struct options {
 	struct texts warnings;
 };
 
+/* An option; the rows end with one without `take`. */
+struct option_row {
+	char letter;		/* 0: none */
+	const char *name;	/* long name; NULL: none */
+	const char *arg;	/* NULL: takes none */
+	const char *values;	/* for completion: "a b c", "file", "dir" */
+	const char *help;	/* "+...": only the man page has room */
+	int (*take)(struct options *options, const char *value);
+};
+
+extern const struct option_row options_table[];
+
 /*
  * Reads the command line.  0; or 2 after a line on standard error that says
  * what is wrong.
  */
 int options_parse(struct options *options, int argc, char **argv);
 void options_fini(struct options *options);
+
+/* Says which values --name takes, and that `value` (n bytes) is none; 2. */
+int options_value_error(const char *name, const char *value, size_t n);
 
 /* --help, and a completion script: 0, or 2 for an unknown shell. */
 void options_help(FILE *to);
