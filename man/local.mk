@@ -18,8 +18,9 @@ dist_man_MANS += man/orpc_binder_open.3
 dist_man_MANS += man/orpc_error_text.3
 dist_man_MANS += man/orpc_loop_new.3
 dist_man_MANS += man/orpc_registerrpc.3
+EXTRA_DIST += man/orpc_tirpc_client_open.3
 if HAVE_LIBTIRPC
-dist_man_MANS += man/orpc_tirpc_client_open.3
+man_MANS += man/orpc_tirpc_client_open.3
 endif
 dist_man_MANS += man/orpcbind.8
 dist_man_MANS += man/idl.5

@@ -80,10 +80,9 @@ identify(struct orpc_identity *id, struct orpc_auth_sys *sys,
 static bool
 is_secret(const struct orpc_program *program, uint32_t procedure)
 {
-	for (uint32_t i = 0; i < program->n_procs; i++)
-		if (program->procs[i].number == procedure)
-			return program->procs[i].flags & ORPC_PROC_SECRET;
-	return false;
+	const struct orpc_proc *proc = orpc_program_proc(program, procedure);
+
+	return proc && proc->flags & ORPC_PROC_SECRET;
 }
 
 /*
