@@ -5,8 +5,10 @@
 oxdrincludedir = $(includedir)/oxdr
 oxdrinclude_HEADERS = \
 	xdr/include/oxdr/error.h \
+	xdr/include/oxdr/get.h \
 	xdr/include/oxdr/json.h \
 	xdr/include/oxdr/mem.h \
+	xdr/include/oxdr/put.h \
 	xdr/include/oxdr/reader.h \
 	xdr/include/oxdr/text.h \
 	xdr/include/oxdr/type.h \

@@ -24,15 +24,30 @@ codec_call(struct codec *c, const char *call, bool last)
 		out(c->o, VARS({ "call", call }), "return $call$;\n");
 	else
 		out(c->o, VARS({ "call", call }),
-		    "error = $call$;\n"
-		    "if (error)\n"
-		    "\treturn error;\n");
+		    "p = $call$;\n"
+		    "if (!p)\n"
+		    "\treturn NULL;\n");
 }
 
+const char *
+codec_refuse(const struct codec *c, const char *code)
+{
+	struct emit *e = c->e;
+
+	if (c->way == PLAN_PUT)
+		return JOIN("return ", c->flat ? "oxdr_writer_fail" :
+		    "oxdr_put_refuse", "(w, ", code, ");");
+	return c->flat ? JOIN("return -", code, ";") :
+	    JOIN("return oxdr_get_refuse(r, p, ", code, ");");
+}
+
+/* All is done. */
 static void
 codec_return(struct codec *c)
 {
-	out(c->o, NULL, "return 0;\n");
+	if (c->nodes)
+		out(c->o, NULL, "oxdr_nodes_end(&nodes, r, arena);\n");
+	out(c->o, NULL, c->flat ? "return 0;\n" : "return p;\n");
 }
 
 /* ---- Depth -------------------------------------------------------------- */
@@ -41,8 +56,11 @@ static void
 put_enter(struct codec *c, const struct plan_op *op)
 {
 	if (op->counted)
-		codec_call(c, c->way == PLAN_PUT ? "oxdr_writer_enter(w)" :
-		    "oxdr_reader_enter(r)", false);
+		out(c->o, NULL, c->way == PLAN_PUT ?
+		    "if (oxdr_writer_enter(w))\n"
+		    "\treturn NULL;\n" :
+		    "if (oxdr_reader_enter(r))\n"
+		    "\treturn oxdr_get_refuse(r, p, OXDR_E_DEPTH);\n");
 }
 
 static void
@@ -55,32 +73,46 @@ put_leave(struct codec *c, const struct plan_op *op)
 
 /* ---- Calls -------------------------------------------------------------- */
 
-/* A secret is copied out of the message whatever the reader borrows. */
+/* Has the type a function that takes and gives p? */
+static bool
+has_cursor(const struct idlc_def *def)
+{
+	return !(def->flags & IDLC_DEF_IMPORTED) && !plan_is_short(def);
+}
+
+/*
+ * Calls another type's function; one without a cursor works on w->at or
+ * r->at.  A secret is copied out of the message whatever the reader borrows.
+ */
 static void
 put_call(struct codec *c, const struct plan_op *op, bool last)
 {
 	struct emit *e = c->e;
 	const char *name = cname_def(e->names, op->def);
 	const char *at = emit_address(e, op->value, op->def);
+	bool cursor = has_cursor(op->def);
+	bool put = c->way == PLAN_PUT;
+	bool keeps = op->secret && !put;
+	const char *call = JOIN(name, put ? "_xdr_put" : "_xdr_get",
+	    cursor ? "_at" : "", put ? "(w,\v" : "(r,\v",
+	    cursor ? "p,\v" : "", put ? "" : "arena,\v", at, ")");
 
-	if (c->way == PLAN_PUT) {
-		codec_call(c, JOIN(name, "_xdr_put(w,\v", at, ")"), last);
+	if (!cursor) {
+		out(c->o, NULL, put ? "w->at = p;\n" : "r->at = p;\n");
+		call = JOIN(put ? "oxdr_put_on(w,\v" : "oxdr_get_on(r,\v",
+		    call, ")");
+	}
+	if (!keeps) {
+		codec_call(c, call, last);
 		return;
 	}
-	if (!op->secret) {
-		codec_call(c, JOIN(name, "_xdr_get(r,\varena,\v", at, ")"),
-		    last);
-		return;
-	}
-	out(c->o, VARS({ "name", name }, { "at", at }),
+	out(c->o, VARS({ "call", call },
+	    { "next", last ? "return p;\n" : "if (!p)\n\treturn NULL;\n" }),
 	    "flags = r->flags;\n"
 	    "r->flags &= ~OXDR_READER_BORROW;\n"
-	    "error = $name$_xdr_get(r,\varena,\v$at$);\n"
+	    "p = $call$;\n"
 	    "r->flags = flags;\n"
-	    "if (error)\n"
-	    "\treturn error;\n");
-	if (last)
-		codec_return(c);
+	    "$next$");
 }
 
 /* ---- Arrays ------------------------------------------------------------- */
@@ -155,15 +187,13 @@ put_run_elements(struct codec *c, const struct plan_op *op, const char *n)
 	if (op->bytes == 0)
 		return;
 	if (c->way == PLAN_PUT)
-		out(c->o, VARS({ "n", n }, { "bytes", bytes }),
-		    "p = oxdr_reserve_array(w,\v$n$,\v$bytes$);\n"
-		    "if (!p)\n"
-		    "\treturn oxdr_writer_error(w);\n");
+		codec_call(c, JOIN("oxdr_room_array(w,\vp,\v", n, ",\v",
+		    bytes, ")"), false);
 	else
-		out(c->o, VARS({ "n", n }, { "bytes", bytes }),
-		    "p = oxdr_consume(r,\v(size_t)$n$ * $bytes$);\n"
-		    "if (!p)\n"
-		    "\treturn -OXDR_E_SHORT;\n");
+		out(c->o, VARS({ "n", n }, { "bytes", bytes },
+		    { "refuse", codec_refuse(c, "OXDR_E_SHORT") }),
+		    "if (oxdr_lacks(r, p,\v(size_t)$n$ * $bytes$))\n"
+		    "\t$refuse$\n");
 	put_loop_head(c, op, n, block);
 	put_element(c, op->slots, op->level);
 	codec_checks(c, op->slots);
@@ -191,9 +221,9 @@ put_elements(struct codec *c, const struct plan_op *op, const char *first,
 	switch (op->elements) {
 	case PLAN_ELEMENTS_BULK:
 		codec_call(c, JOIN(c->way == PLAN_PUT ? "oxdr_put_array" :
-		    "oxdr_get_array", op->bytes == 4 ? "32" : "64",
-		    c->way == PLAN_PUT ? "(w,\v" : "(r,\v", first, ",\v", n,
-		    ")"), last);
+		    "oxdr_get_array", op->bytes == 4 ? "32_at" : "64_at",
+		    c->way == PLAN_PUT ? "(w,\vp,\v" : "(r,\vp,\v", first,
+		    ",\v", n, ")"), last);
 		return last;
 	case PLAN_ELEMENTS_RUN:
 		put_run_elements(c, op, n);
@@ -212,11 +242,11 @@ put_count(struct codec *c, const struct plan_op *op, const char *len,
 	const char *type = ctype_safe(e, op->type);
 
 	if (c->way == PLAN_PUT) {
-		codec_call(c, JOIN("oxdr_put_count(w,\v", len, ",\v",
+		codec_call(c, JOIN("oxdr_put_count_at(w,\vp,\v", len, ",\v",
 		    ctype_bound(e, op->decl), ",\v", val, ")"), false);
 		return;
 	}
-	codec_call(c, JOIN("oxdr_get_elems(r,\varena,\v",
+	codec_call(c, JOIN("oxdr_get_elems_at(r,\vp,\varena,\v",
 	    ctype_bound(e, op->decl), ",\v",
 	    op->type->def && op->type->wire == IDLC_NAMED ?
 	    JOIN(ctype_name(e, op->type), "_XDR_MIN") : emit_number(e, op->min),
@@ -250,11 +280,13 @@ put_take(struct codec *c, const struct plan_op *op, const char *at)
 {
 	struct emit *e = c->e;
 
-	out(c->o, VARS({ "at", at }, { "type", ctype_safe(e, op->type) }),
-	    "$at$ = oxdr_take(r,\varena,\vsizeof(*$at$),\v"
+	out(c->o, VARS({ "at", at }, { "type", ctype_safe(e, op->type) },
+	    { "take", c->nodes ? "oxdr_nodes_take(&nodes,\vr," :
+		"oxdr_take(r," }),
+	    "$at$ = $take$\varena,\vsizeof(*$at$),\v"
 	    "_Alignof($type$));\n"
 	    "if (!$at$)\n"
-	    "\treturn oxdr_get_memory_error(r,\varena,\vsizeof(*$at$));\n");
+	    "\treturn oxdr_get_no_memory(r, p,\varena,\vsizeof(*$at$));\n");
 }
 
 /* The pointer; parenthesized where `*` would come before an operator. */
@@ -268,7 +300,7 @@ put_optional(struct codec *c, const struct plan_op *op, bool last)
 	if (c->way == PLAN_GET)
 		out(c->o, VARS({ "at", at }), "$at$ = NULL;\n");
 	out(c->o, VARS({ "there", c->way == PLAN_PUT ? at : "word" }),
-	    flat ? "if (!$there$)\n\treturn 0;\n" : "if ($there$) {\n");
+	    flat ? "if (!$there$)\n\treturn p;\n" : "if ($there$) {\n");
 	out_indent(c->o, !flat);
 	if (c->way == PLAN_GET)
 		put_take(c, op, at);
@@ -287,13 +319,19 @@ static void
 put_next(struct codec *c, const struct plan_op *op)
 {
 	const char *at = emit_value(c->e, op->value);
+	bool put = c->way == PLAN_PUT;
 
-	if (c->way == PLAN_GET)
+	out(c->o, VARS({ "there", put ? at : "word" },
+	    { "open", put ? "" : " {" }), "if (!$there$)$open$\n");
+	out_indent(c->o, 1);
+	if (!put)
 		out(c->o, VARS({ "at", at }), "$at$ = NULL;\n");
-	out(c->o, VARS({ "there", c->way == PLAN_PUT ? at : "word" }),
-	    "if (!$there$)\n\treturn 0;\n");
-	if (c->way == PLAN_GET)
+	codec_return(c);
+	out_indent(c->o, -1);
+	if (!put) {
+		out(c->o, NULL, "}\n");
 		put_take(c, op, at);
+	}
 	out(c->o, VARS({ "at", at }), "v = $at$;\n");
 	if (c->in_arm)
 		out(c->o, NULL, "continue;\n");
@@ -364,13 +402,12 @@ is_one_line(const struct codec *c, const struct plan_op *body)
 		return false;
 	switch (body->kind) {
 	case PLAN_CALL:
-		return c->way == PLAN_PUT || !body->secret;
+		return has_cursor(body->def) &&
+		    (c->way == PLAN_PUT || !body->secret);
 	case PLAN_STRING:
 	case PLAN_OPAQUE_VAR:
 	case PLAN_OPAQUE:
 		return true;
-	case PLAN_RUN:
-		return codec_is_one_call(c, body);
 	default:
 		return false;
 	}
@@ -392,9 +429,8 @@ put_other(struct codec *c, const struct plan_op *op)
 	if (op->other)
 		put_arm(c, op->other);
 	else
-		out(c->o, NULL, c->way == PLAN_PUT ?
-		    "return oxdr_writer_fail(w, OXDR_E_UNION);\n" :
-		    "return -OXDR_E_UNION;\n");
+		out(c->o, VARS({ "refuse", codec_refuse(c, "OXDR_E_UNION") }),
+		    "$refuse$\n");
 }
 
 static void
@@ -453,7 +489,8 @@ bytes_call(struct codec *c, const struct plan_op *op)
 	    op->secret && !put ? "opaque" : "opaque_var";
 	const char *start = JOIN(put ? "oxdr_put_" : "oxdr_get_", kind,
 	    op->secret && !put && op->kind != PLAN_OPAQUE ? "_secret" : "",
-	    put ? "(w,\v" : "(r,\v");
+	    c->flat ? "" : "_at", put ? "(w,\v" : "(r,\v",
+	    c->flat ? "" : "p,\v");
 
 	if (op->kind == PLAN_OPAQUE)
 		return JOIN(start, emit_array(e, op->value), ",\v",
@@ -516,9 +553,22 @@ put_ops(struct codec *c, const struct plan_op *ops, bool tail)
 
 /* ---- Functions ---------------------------------------------------------- */
 
+/* Is the function but one operation? */
+static bool
+is_flat(const struct plan_body *body)
+{
+	if (!body->ops)
+		return true;
+	return !body->ops->next && (body->ops->kind == PLAN_RUN ||
+	    body->ops->kind == PLAN_STRING ||
+	    body->ops->kind == PLAN_OPAQUE_VAR);
+}
+
 static void
 put_function(struct codec *c, const struct plan_body *body)
 {
+	out(c->o, NULL, "{\n");
+	out_indent(c->o, 1);
 	codec_declare(c, body);
 	if (c->uses.secret)
 		out(c->o, NULL, c->way == PLAN_PUT ?
@@ -533,30 +583,116 @@ put_function(struct codec *c, const struct plan_body *body)
 		out_indent(c->o, -1);
 		out(c->o, NULL, "}\n");
 	}
+	out_indent(c->o, -1);
+	out(c->o, NULL, "}\n\n");
+}
+
+/* The head of a function that takes and gives p and has the parameter v. */
+static void
+put_cursor_head(struct codec *c, const char *name, const char *v,
+    bool prototype)
+{
+	out(c->o, VARS({ "name", name }, { "v", v },
+	    { "nl", prototype ? " " : "\n" }, { "end", prototype ? ";" : "" }),
+	    c->way == PLAN_PUT ?
+	    "static inline uint8_t *$nl$$name$(struct oxdr_writer *w,\v"
+	    "uint8_t *p,\v$v$)$end$\n" :
+	    "static inline const uint8_t *$nl$$name$(struct oxdr_reader *r,\v"
+	    "const uint8_t *p,\vstruct oxdr_arena *arena,\v$v$)$end$\n");
+}
+
+/* The parameter v of a definition's functions. */
+static const char *
+def_param(const struct codec *c, const struct idlc_def *def)
+{
+	struct emit *e = c->e;
+
+	return JOIN(c->way == PLAN_PUT ? "const " : "",
+	    emit_param_type(e, def), "v");
+}
+
+/* Prototypes of functions that stand further down. */
+static void
+put_prototypes(struct codec *c, const struct plan_op *ops)
+{
+	struct emit *e = c->e;
+
+	for (const struct plan_op *op = ops; op; op = op->next) {
+		const char *name;
+
+		put_prototypes(c, op->body);
+		for (const struct plan_arm *a = op->arms; a; a = a->next)
+			put_prototypes(c, a->body);
+		if (op->kind == PLAN_SWITCH && op->other)
+			put_prototypes(c, op->other->body);
+		if (op->kind != PLAN_CALL || !has_cursor(op->def))
+			continue;
+		name = JOIN(cname_def(e->names, op->def), c->way == PLAN_PUT ?
+		    "_xdr_put_at" : "_xdr_get_at");
+		if (cname_once(e->names, name)) {
+			put_cursor_head(c, name, def_param(c, op->def), true);
+			out(c->o, NULL, "\n");
+		}
+	}
+}
+
+/* The function that takes and gives p, with what it needs before it. */
+static void
+put_cursor_function(struct codec *c, const char *name, const char *v,
+    const struct plan_body *body)
+{
+	cname_once(c->e->names, name);
+	put_prototypes(c, body->ops);
+	put_cursor_head(c, name, v, false);
+	put_function(c, body);
+}
+
+/* Is the function one run of loads and stores?  It tells the compiler that
+ * message and value are apart. */
+static bool
+is_run(const struct codec *c, const struct plan_body *body)
+{
+	return c->flat && body->ops && body->ops->kind == PLAN_RUN &&
+	    body->ops->slots && body->ops->slots->next;
 }
 
 static void
 put_way(struct emit *e, struct out *o, const struct idlc_def *def,
     enum plan_way way)
 {
-	struct codec c = { .e = e, .o = o, .way = way };
+	struct codec c = { .e = e, .o = o, .way = way, .def = def };
+	const char *name = cname_def(e->names, def);
+	const char *type = emit_param_type(e, def);
 	struct plan_body body;
 
 	if (plan_body(e->plan, def, way, &e->scratch, &body))
 		exit(2);
-	out(o, VARS({ "name", cname_def(e->names, def) },
-	    { "type", emit_param_type(e, def) }), way == PLAN_PUT ?
+	c.flat = plan_is_short(def) && is_flat(&body);
+	c.nodes = body.nodes && way == PLAN_GET;
+	if (!c.flat)
+		put_cursor_function(&c, JOIN(name, way == PLAN_PUT ?
+		    "_xdr_put_at" : "_xdr_get_at"), def_param(&c, def), &body);
+	out(o, VARS({ "name", name }, { "type", type },
+	    { "alone", is_run(&c, &body) ? "restrict " : "" }),
+	    way == PLAN_PUT ?
 	    "int\n"
-	    "$name$_xdr_put(struct oxdr_writer *w,\vconst $type$v)\n"
-	    "{\n" :
+	    "$name$_xdr_put(struct oxdr_writer *$alone$w,\v"
+	    "const $type$$alone$v)\n" :
 	    "int\n"
-	    "$name$_xdr_get(struct oxdr_reader *r,\vstruct oxdr_arena *arena,"
-	    "\v$type$v)\n"
-	    "{\n");
-	out_indent(o, 1);
-	put_function(&c, &body);
-	out_indent(o, -1);
-	out(o, NULL, "}\n\n");
+	    "$name$_xdr_get(struct oxdr_reader *$alone$r,\v"
+	    "struct oxdr_arena *arena,\v$type$$alone$v)\n");
+	if (c.flat)
+		put_function(&c, &body);
+	else
+		out(o, VARS({ "name", name }), way == PLAN_PUT ?
+		    "{\n"
+		    "\treturn oxdr_put_end(w,\v"
+		    "$name$_xdr_put_at(w, w->at, v));\n"
+		    "}\n\n" :
+		    "{\n"
+		    "\treturn oxdr_get_end(r,\v"
+		    "$name$_xdr_get_at(r, r->at,\varena, v));\n"
+		    "}\n\n");
 }
 
 /* Is every value from the least to the most declared? */
@@ -656,35 +792,54 @@ emit_codec(struct emit *e, struct out *o, const struct idlc_def *def)
 	    "\n");
 }
 
+/* One way of emit_decl_codec. */
+static void
+put_decl_way(struct codec *c, const char *name, const char *type,
+    const struct idlc_decl *decl)
+{
+	struct emit *e = c->e;
+	bool put = c->way == PLAN_PUT;
+	struct plan_body body;
+
+	if (plan_decl_body(e->plan, decl, c->way, &e->scratch, &body))
+		exit(2);
+	c->flat = is_flat(&body);
+	c->first = NULL;
+	if (!c->flat)
+		put_cursor_function(c, JOIN(name, "_at"), JOIN(type,
+		    put ? "const *v" : "*v"), &body);
+	out(c->o, VARS({ "name", name }), put ?
+	    "static int\n"
+	    "$name$(struct oxdr_writer *w,\vconst void *value)\n" :
+	    "static int\n"
+	    "$name$(struct oxdr_reader *r,\vstruct oxdr_arena *arena,"
+	    "\vvoid *out)\n");
+	c->first = JOIN(type, put ? "const *v = value;\n" : "*v = out;\n");
+	if (c->flat)
+		put_function(c, &body);
+	else
+		out(c->o, VARS({ "name", name }), put ?
+		    "{\n"
+		    "\treturn oxdr_put_end(w,\v"
+		    "$name$_at(w, w->at, value));\n"
+		    "}\n\n" :
+		    "{\n"
+		    "\treturn oxdr_get_end(r,\v"
+		    "$name$_at(r, r->at,\varena, out));\n"
+		    "}\n\n");
+}
+
 void
 emit_decl_codec(struct emit *e, struct out *o, const char *put,
     const char *get, const struct idlc_decl *decl)
 {
 	struct codec c = { .e = e, .o = o };
-	struct plan_body body;
 	const char *type = ctype_value(e, decl);
 	size_t n = 0;
 
 	while (type[n])
 		n++;
 	type = JOIN(type, type[n - 1] == '*' ? "" : " ");
-	for (c.way = PLAN_PUT; c.way <= PLAN_GET; c.way++) {
-		if (plan_decl_body(e->plan, decl, c.way, &e->scratch, &body))
-			exit(2);
-		out(o, VARS({ "name", c.way == PLAN_PUT ? put : get }),
-		    c.way == PLAN_PUT ?
-		    "static int\n"
-		    "$name$(struct oxdr_writer *w,\vconst void *value)\n"
-		    "{\n" :
-		    "static int\n"
-		    "$name$(struct oxdr_reader *r,\vstruct oxdr_arena *arena,"
-		    "\vvoid *out)\n"
-		    "{\n");
-		out_indent(o, 1);
-		c.first = JOIN(type, c.way == PLAN_PUT ?
-		    "const *v = value;\n" : "*v = out;\n");
-		put_function(&c, &body);
-		out_indent(o, -1);
-		out(o, NULL, "}\n\n");
-	}
+	for (c.way = PLAN_PUT; c.way <= PLAN_GET; c.way++)
+		put_decl_way(&c, c.way == PLAN_PUT ? put : get, type, decl);
 }

@@ -33,15 +33,18 @@ put_check(struct codec *c, const struct plan_slot *slot)
 	const char *at = emit_value(e, slot->value);
 
 	if (slot->kind == PLAN_ENUM)
-		out(c->o, VARS({ "has", enum_has(e, slot->def, at) }),
+		out(c->o, VARS({ "has", enum_has(e, slot->def, at) },
+		    { "refuse", codec_refuse(c, "OXDR_E_ENUM") }),
 		    "if (!$has$)\n"
-		    "\treturn oxdr_writer_fail(w, OXDR_E_ENUM);\n");
+		    "\t$refuse$\n");
 	else
-		out(c->o, VARS({ "at", at }), slot->wire == OXDR_INT ?
+		out(c->o, VARS({ "at", at },
+		    { "refuse", codec_refuse(c, "OXDR_E_RANGE") }),
+		    slot->wire == OXDR_INT ?
 		    "if ($at$ < INT32_MIN ||\v$at$ > INT32_MAX)\n"
-		    "\treturn oxdr_writer_fail(w, OXDR_E_RANGE);\n" :
+		    "\t$refuse$\n" :
 		    "if ($at$ > UINT32_MAX)\n"
-		    "\treturn oxdr_writer_fail(w, OXDR_E_RANGE);\n");
+		    "\t$refuse$\n");
 }
 
 void
@@ -136,21 +139,24 @@ put_load(struct codec *c, const struct plan_slot *slot, const char *base)
 	    { "wire", wire_name(slot) }, { "cast", cast }, { "at", at }),
 	    "$at$ = $cast$oxdr_load_$wire$($base$ + $n$);\n");
 	if (slot->kind == PLAN_ENUM && is_checked(slot))
-		out(c->o, VARS({ "has", enum_has(e, slot->def, at) }),
-		    "if (!$has$ &&\v"
-		    "!(r->flags & OXDR_READER_ANY_ENUM))\n"
-		    "\treturn -OXDR_E_ENUM;\n");
+		out(c->o, VARS({ "has", enum_has(e, slot->def, at) },
+		    { "refuse", codec_refuse(c, "OXDR_E_ENUM") }),
+		    "if (oxdr_bad_enum(r,\v$has$))\n"
+		    "\t$refuse$\n");
 }
 
-/* A bool, or the word that says whether an optional is there. */
+/* A bool, or the word that says whether an optional is there, as most nodes
+ * of a list are. */
 static void
 put_load_truth(struct codec *c, const struct plan_slot *slot,
     const char *base)
 {
-	out(c->o, VARS({ "base", base }, { "n", NUM(slot->at) }),
+	out(c->o, VARS({ "base", base }, { "n", NUM(slot->at) },
+	    { "mostly", slot->kind == PLAN_WORD ? "word != 1 &&\v" : "" },
+	    { "refuse", codec_refuse(c, "OXDR_E_BOOL") }),
 	    "word = oxdr_load_u32($base$ + $n$);\n"
-	    "if (word > 1 &&\v!(r->flags & OXDR_READER_ANY_BOOL))\n"
-	    "\treturn -OXDR_E_BOOL;\n");
+	    "if ($mostly$oxdr_bad_bool(r, &word))\n"
+	    "\t$refuse$\n");
 	if (slot->kind == PLAN_BOOL)
 		out(c->o, VARS({ "at", emit_value(c->e, slot->value) }),
 		    "$at$ = word != 0;\n");
@@ -166,14 +172,15 @@ put_load_narrow(struct codec *c, const struct plan_slot *slot,
 
 	out(c->o, VARS({ "base", base }, { "n", NUM(slot->at) },
 	    { "bits", bits }, { "type", ctype_safe(e, slot->type) },
-	    { "at", emit_value(e, slot->value) }), is_signed ?
+	    { "at", emit_value(e, slot->value) },
+	    { "refuse", codec_refuse(c, "OXDR_E_RANGE") }), is_signed ?
 	    "number = oxdr_load_i32($base$ + $n$);\n"
 	    "if (number < INT$bits$_MIN ||\vnumber > INT$bits$_MAX)\n"
-	    "\treturn -OXDR_E_RANGE;\n"
+	    "\t$refuse$\n"
 	    "$at$ = ($type$)number;\n" :
 	    "word = oxdr_load_u32($base$ + $n$);\n"
 	    "if (word > UINT$bits$_MAX)\n"
-	    "\treturn -OXDR_E_RANGE;\n"
+	    "\t$refuse$\n"
 	    "$at$ = ($type$)word;\n");
 }
 
@@ -204,10 +211,11 @@ put_bytes(struct codec *c, const struct plan_slot *slot, const char *base)
 		    emit_number(e, i), "]");
 	out(c->o, VARS({ "bad", bad },
 	    { "open", stop - end > 1 ? "(" : "" },
-	    { "close", stop - end > 1 ? ")" : "" }),
+	    { "close", stop - end > 1 ? ")" : "" },
+	    { "refuse", codec_refuse(c, "OXDR_E_PADDING") }),
 	    "if ($open$$bad$$close$ &&\v"
 	    "!(r->flags & OXDR_READER_ANY_PADDING))\n"
-	    "\treturn -OXDR_E_PADDING;\n");
+	    "\t$refuse$\n");
 }
 
 static void
@@ -335,20 +343,13 @@ is_single(const struct codec *c, const struct plan_op *op)
 {
 	const struct plan_slot *s = op->slots;
 
-	if (!s || s->next || s->wire == OXDR_QUADRUPLE)
+	if (!c->flat || !s || s->next || s->wire == OXDR_QUADRUPLE)
 		return false;
 	if (s->kind == PLAN_SCALAR)
 		return true;
 	return c->way == PLAN_PUT && (s->kind == PLAN_ENUM ||
 	    s->kind == PLAN_BOOL || s->kind == PLAN_WORD ||
 	    s->kind == PLAN_NARROW || s->kind == PLAN_WIDE);
-}
-
-bool
-codec_is_one_call(const struct codec *c, const struct plan_op *op)
-{
-	return is_single(c, op) && !(c->way == PLAN_PUT &&
-	    is_checked(op->slots));
 }
 
 static const char *
@@ -364,23 +365,59 @@ single_call(struct codec *c, const struct plan_slot *slot)
 	    stored(e, slot), ")");
 }
 
+/*
+ * A function that is one run.  What goes on after a slow path would have to
+ * be kept from the start, so the slow path does all: it puts by the table.
+ */
+static void
+put_flat_run(struct codec *c, const struct plan_op *op)
+{
+	bool put = c->way == PLAN_PUT;
+
+	if (put && c->def)
+		out(c->o, VARS({ "bytes", NUM(op->bytes) },
+		    { "name", cname_def(c->e->names, c->def) }),
+		    "if (oxdr_lacks_room(w, p, $bytes$))\n"
+		    "\treturn oxdr_put_value(w, &$name$_xdr_type, v);\n");
+	else
+		out(c->o, VARS({ "bytes", NUM(op->bytes) }), put ?
+		    "p = oxdr_room(w, p, $bytes$);\n"
+		    "if (!p)\n"
+		    "\treturn oxdr_writer_error(w);\n" :
+		    "if (oxdr_lacks(r, p, $bytes$))\n"
+		    "\treturn -OXDR_E_SHORT;\n");
+	if (put)
+		out(c->o, VARS({ "bytes", NUM(op->bytes) }),
+		    "w->at = p + $bytes$;\n");
+	codec_slots(c, op->slots, "p");
+	if (!put)
+		out(c->o, VARS({ "bytes", NUM(op->bytes) }),
+		    "r->at = p + $bytes$;\n");
+	out(c->o, NULL, "return 0;\n");
+}
+
 bool
 codec_run(struct codec *c, const struct plan_op *op, bool last)
 {
 	codec_checks(c, op->slots);
 	if (is_single(c, op)) {
-		codec_call(c, single_call(c, op->slots), last);
-		return last;
+		codec_call(c, single_call(c, op->slots), true);
+		return true;
+	}
+	if (c->flat) {
+		put_flat_run(c, op);
+		return true;
 	}
 	out(c->o, VARS({ "bytes", NUM(op->bytes) }), c->way == PLAN_PUT ?
-	    "p = oxdr_reserve(w, $bytes$);\n"
+	    "p = oxdr_room(w, p, $bytes$);\n"
 	    "if (!p)\n"
-	    "\treturn oxdr_writer_error(w);\n" :
-	    "p = oxdr_consume(r, $bytes$);\n"
-	    "if (!p)\n"
-	    "\treturn -OXDR_E_SHORT;\n");
+	    "\treturn NULL;\n" :
+	    "if (oxdr_lacks(r, p, $bytes$))\n"
+	    "\treturn oxdr_get_refuse(r, p, OXDR_E_SHORT);\n");
 	codec_slots(c, op->slots, "p");
-	return false;
+	out(c->o, VARS({ "bytes", NUM(op->bytes) }), last ?
+	    "return p + $bytes$;\n" : "p += $bytes$;\n");
+	return last;
 }
 
 /* ---- Variables ---------------------------------------------------------- */
@@ -404,75 +441,63 @@ slots_use(const struct codec *c, const struct plan_slot *slots,
 }
 
 static void ops_use(const struct codec *c, const struct plan_op *ops,
-    bool tail, struct codec_uses *uses);
+    struct codec_uses *uses);
 
 static void
-elements_use(const struct codec *c, const struct plan_op *op, bool last,
-    struct codec_uses *uses)
-{
-	bool counted = op->kind == PLAN_ARRAY_VAR;
-
-	uses->mem |= counted;
-	uses->error |= counted || op->counted;
-	uses->arena |= counted;
-	if (op->elements == PLAN_ELEMENTS_BULK)
-		uses->error |= !last;
-	else if (op->elements == PLAN_ELEMENTS_RUN)
-		uses->bytes |= op->bytes > 0;
-	slots_use(c, op->slots, uses);
-	ops_use(c, op->body, false, uses);
-}
-
-static void
-op_use(const struct codec *c, const struct plan_op *op, bool last,
+op_use(const struct codec *c, const struct plan_op *op,
     struct codec_uses *uses)
 {
 	uses->value = true;
 	uses->secret |= op->secret;
-	switch (op->kind) {
-	case PLAN_RUN:
-		if (is_single(c, op))
-			uses->error |= !last;
-		else
-			uses->bytes = true;
-		slots_use(c, op->slots, uses);
-		break;
-	case PLAN_ARRAY:
-	case PLAN_ARRAY_VAR:
-		elements_use(c, op, last, uses);
-		break;
-	case PLAN_OPTIONAL:
-		uses->error |= op->counted;
-		uses->arena = true;
-		ops_use(c, op->body, last && !op->counted, uses);
-		break;
-	case PLAN_SWITCH:
-		for (const struct plan_arm *a = op->arms; a; a = a->next)
-			ops_use(c, a->body, true, uses);
-		if (op->other)
-			ops_use(c, op->other->body, true, uses);
-		break;
-	case PLAN_CALL:
-		uses->flags |= op->secret;
-		uses->error |= !last || (op->secret && c->way == PLAN_GET);
-		uses->arena = true;
-		break;
-	case PLAN_NEXT:
-		uses->arena = true;
-		break;
-	default:
-		uses->error |= !last;
-		uses->arena |= op->kind != PLAN_OPAQUE;
-		break;
-	}
+	uses->bytes |= op->kind == PLAN_RUN && !is_single(c, op);
+	uses->mem |= op->kind == PLAN_ARRAY_VAR;
+	uses->flags |= op->kind == PLAN_CALL && op->secret;
+	uses->arena |= op->kind != PLAN_RUN && op->kind != PLAN_ARRAY &&
+	    op->kind != PLAN_OPAQUE && op->kind != PLAN_SWITCH;
+	slots_use(c, op->slots, uses);
+	ops_use(c, op->body, uses);
+	for (const struct plan_arm *a = op->arms; a; a = a->next)
+		ops_use(c, a->body, uses);
+	if (op->other)
+		ops_use(c, op->other->body, uses);
 }
 
 static void
-ops_use(const struct codec *c, const struct plan_op *ops, bool tail,
+ops_use(const struct codec *c, const struct plan_op *ops,
     struct codec_uses *uses)
 {
 	for (const struct plan_op *op = ops; op; op = op->next)
-		op_use(c, op, tail && !op->next, uses);
+		op_use(c, op, uses);
+}
+
+/* The variables' declarations; returns whether there are any. */
+static bool
+declare_variables(struct codec *c)
+{
+	const struct codec_uses *uses = &c->uses;
+	bool put = c->way == PLAN_PUT;
+	bool own_p = c->flat && uses->bytes;
+
+	if (c->first)
+		out(c->o, VARS({ "first", c->first }), "$first$");
+	if (c->nodes)
+		out(c->o, NULL,
+		    "struct oxdr_nodes nodes = oxdr_nodes_start(r, arena);\n");
+	if (own_p)
+		out(c->o, NULL, put ? "uint8_t *p = w->at;\n" :
+		    "const uint8_t *p = r->at;\n");
+	if (put)
+		return c->first || own_p;
+	if (uses->word)
+		out(c->o, NULL, "uint32_t word;\n");
+	if (uses->number)
+		out(c->o, NULL, "int32_t number;\n");
+	if (uses->flags)
+		out(c->o, NULL, "uint32_t flags;\n");
+	if (uses->mem)
+		out(c->o, NULL, "void *mem;\n");
+	return c->first || c->nodes || own_p || uses->word || uses->number ||
+	    uses->flags || uses->mem;
 }
 
 void
@@ -480,27 +505,10 @@ codec_declare(struct codec *c, const struct plan_body *body)
 {
 	struct codec_uses *uses = &c->uses;
 	bool put = c->way == PLAN_PUT;
-	bool any;
 
 	*uses = (struct codec_uses){ .bytes = false };
-	ops_use(c, body->ops, true, uses);
-	any = c->first || uses->bytes || uses->error || (!put && (uses->word ||
-	    uses->number || uses->mem || uses->flags));
-	if (c->first)
-		out(c->o, VARS({ "first", c->first }), "$first$");
-	if (uses->bytes)
-		out(c->o, NULL, put ? "uint8_t *p;\n" : "const uint8_t *p;\n");
-	if (!put && uses->word)
-		out(c->o, NULL, "uint32_t word;\n");
-	if (!put && uses->number)
-		out(c->o, NULL, "int32_t number;\n");
-	if (!put && uses->flags)
-		out(c->o, NULL, "uint32_t flags;\n");
-	if (!put && uses->mem)
-		out(c->o, NULL, "void *mem;\n");
-	if (uses->error)
-		out(c->o, NULL, "int error;\n");
-	if (any)
+	ops_use(c, body->ops, uses);
+	if (declare_variables(c))
 		out(c->o, NULL, "\n");
 	if (!uses->value)
 		out(c->o, NULL, put ? "(void)w;\n(void)v;\n" :

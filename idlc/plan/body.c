@@ -563,11 +563,22 @@ build_def(struct builder *b, const struct plan_path *path,
 	b->depth--;
 }
 
+bool
+plan_is_short(const struct idlc_def *def)
+{
+	struct idlc_decl plain = { .type = { .base = IDLC_NAMED,
+	    .wire = IDLC_NAMED, .def = def } };
+	const struct idlc_decl *decl = plan_resolve(&plain);
+
+	return melts(plan_type(def)) || (decl->shape == IDLC_VARIABLE &&
+	    (decl->type.wire == IDLC_STRING ||
+	    decl->type.wire == IDLC_OPAQUE));
+}
+
 /* Is a value of this definition put in place rather than by its function? */
 static bool
 is_inline(struct builder *b, const struct idlc_def *def, bool tail)
 {
-	const struct plan_facts *facts = plan_type(def);
 	struct idlc_decl plain = { .type = { .base = IDLC_NAMED,
 	    .wire = IDLC_NAMED, .def = def } };
 	const struct idlc_decl *decl = plan_resolve(&plain);
@@ -579,11 +590,8 @@ is_inline(struct builder *b, const struct idlc_def *def, bool tail)
 	if (tail && b->root && plan_type(b->root)->flags & PLAN_LIST &&
 	    plan_i_tail(&plain, b->root))
 		return true;
-	if (def->kind != IDLC_TYPEDEF)
-		return melts(facts);
-	return melts(facts) || decl->shape == IDLC_OPTIONAL ||
-	    decl->type.wire == IDLC_STRING ||
-	    (decl->type.wire == IDLC_OPAQUE && decl->shape == IDLC_VARIABLE);
+	return plan_is_short(def) || (def->kind == IDLC_TYPEDEF &&
+	    decl->shape == IDLC_OPTIONAL);
 }
 
 static void
@@ -637,10 +645,21 @@ build_decl(struct builder *b, const struct plan_path *path,
 
 /* ---- Functions ---------------------------------------------------------- */
 
+/* Is there nothing but runs and the way to the next node? */
+static bool
+is_of_nodes(const struct plan_op *ops)
+{
+	for (; ops; ops = ops->next)
+		if (ops->kind != PLAN_RUN && ops->kind != PLAN_NEXT)
+			return false;
+	return true;
+}
+
 static int
 body_finish(struct builder *b, struct plan_body *out)
 {
 	out->loops = b->loops;
+	out->nodes = b->loops && is_of_nodes(out->ops);
 	return b->failed ? -OXDR_E_NOMEM : 0;
 }
 

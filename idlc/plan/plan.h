@@ -236,11 +236,20 @@ struct plan_op {
  * What a function's code is made of.
  *
  * loops   it contains a PLAN_NEXT: the whole body is a loop over nodes
+ * nodes   it loops over nodes that own no memory but the next one
  */
 struct plan_body {
 	const struct plan_op *ops;
 	bool loops;
+	bool nodes;
 };
+
+/*
+ * Is the type's encoding so short that its function is but one operation: a
+ * run of few stores, a string, an opaque?  Such a type is put in place where
+ * another holds it; of all others the function can be called.
+ */
+bool plan_is_short(const struct idlc_def *def);
 
 /* Which way the values go: a union's discriminant is put together with the
  * fixed start of its arm, but got before it. */

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Workload W1: codecs against each other.
+ * Workload W1: codecs against each other, one round.
  *
- * Each round visits every contestant once, in random order, for each message
- * and each way; a visit repeats the work for a few milliseconds and keeps
- * the best of five.  Ratios are taken inside a round, and the medians over
- * all rounds are the result: absolute times double from one minute to the
- * next on a shared machine, ratios do not.
+ *	bench_codec [MESSAGES]
  *
- *	bench_codec [-t] [ROUNDS]
- *
- * Prints a line a message and way: our time, that of the limit and of
- * libtirpc, how many times the limit's ours is (median, and least and most of
- * all rounds), the goal for that, how many times ours libtirpc's is, and the
- * same for our codec by table.  With -t tab-separated, for report.sh.
+ * Visits every contestant once, in random order, for each message and each
+ * way; a visit repeats the work for a few milliseconds and keeps the best of
+ * five.  Prints a line a visit: message, way, contestant, nanoseconds.
+ * MESSAGES are letters: "ae" measures the small struct and the unions.
+ * report.sh runs rounds of this, at several places in memory (place.c), and
+ * takes ratios inside a round and medians over all: absolute times double
+ * from one minute to the next on a shared machine, ratios do not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +22,7 @@
 #include "xdr/base.h"
 
 enum way { ENCODE, DECODE, AGAIN, BORROW, WAYS };
-enum { ROUNDS_MOST = 101, WHO_MOST = 5 };
+enum { WHO_MOST = 6 };
 
 static const char *const case_names[W1_CASES] = {
 	"a small struct", "b 1M int32", "c 100k structs", "d list of 10k",
@@ -41,9 +38,10 @@ static const struct contestant *const contestants[] = {
 #ifdef HAVE_W1_TIRPC
 	&w1_tirpc,
 #endif
+#ifdef HAVE_W1_PROTOBUF
+	&w1_protobuf,
+#endif
 };
-
-static int tabs;
 
 /* The message that is being worked on. */
 struct work {
@@ -110,30 +108,6 @@ measure(const struct contestant *c, const struct work *w, enum way way)
 	return best;
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The median of n values, 0 entries (nobody was there) left out. */
-static double
-median(const double *values, size_t n)
-{
-	double sorted[ROUNDS_MOST];
-	size_t have = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (values[i] > 0)
-			sorted[have++] = values[i];
-	if (!have)
-		return 0;
-	qsort(sorted, have, sizeof(sorted[0]), compare);
-	return sorted[have / 2];
-}
-
 /* A permutation of 0 to n - 1. */
 static void
 shuffle(size_t *order, size_t n, uint64_t *seed)
@@ -156,6 +130,8 @@ load_all(const struct work *w, int *takes_part)
 		takes_part[i] = c->load(w->which, w->bytes, w->n) == 0;
 		if (!takes_part[i])
 			continue;
+		if (c->own_bytes)
+			continue;
 		memset(w->room, 0xa5, w->n);
 		if (c->encode(w->which, w->room, w->n) ||
 		    memcmp(w->room, w->bytes, w->n) != 0) {
@@ -167,159 +143,66 @@ load_all(const struct work *w, int *takes_part)
 	return 0;
 }
 
-/* How many times b's time a's is: median, least and most of the rounds. */
-struct ratio {
-	double median, least, most;
-};
-
-static struct ratio
-ratio_of(const double *a, const double *b, size_t rounds)
+/* Visits every contestant once for each way. */
+static void
+run_case(const struct work *w, uint64_t *seed)
 {
-	double ratios[ROUNDS_MOST] = { 0 };
-	struct ratio r = { 0, 0, 0 };
+	size_t order[WHO_MOST * WAYS];
+	size_t n = ARRAY_LEN(contestants) * WAYS;
+	int takes_part[WHO_MOST];
 
-	if (!a || !b || a[0] <= 0 || b[0] <= 0)
-		return r;
-	for (size_t i = 0; i < rounds; i++) {
-		ratios[i] = a[i] / b[i];
-		if (!i || ratios[i] < r.least)
-			r.least = ratios[i];
-		if (ratios[i] > r.most)
-			r.most = ratios[i];
+	if (load_all(w, takes_part))
+		exit(1);
+	shuffle(order, n, seed);
+	for (size_t i = 0; i < n; i++) {
+		const struct contestant *c = contestants[order[i] / WAYS];
+		enum way way = (enum way)(order[i] % WAYS);
+
+		if (takes_part[order[i] / WAYS] && has_way(c, way))
+			printf("%s\t%s\t%s\t%.2f\n", case_names[w->which],
+			    way_names[way], c->name, measure(c, w, way));
 	}
-	r.median = median(ratios, rounds);
-	return r;
-}
-
-/* The times of a contestant; NULL if it is not here. */
-static const double *
-times_of(double times[][ROUNDS_MOST], const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(contestants); i++)
-		if (strcmp(contestants[i]->name, name) == 0 && times[i][0] > 0)
-			return times[i];
-	return NULL;
-}
-
-/* At most so many times the limit's time. */
-static double
-goal_of(enum w1_case which, enum way way)
-{
-	if (way == BORROW)
-		return 0;
-	if (which == W1_BLOB)
-		return 1.05;
-	return which == W1_RECORDS && way == DECODE ? 1.2 : 1.25;
-}
-
-static void
-print_number(int digits, double v)
-{
-	char text[32] = "-";
-
-	if (v > 0)
-		snprintf(text, sizeof(text), "%.*f", digits, v);
-	if (tabs)
-		printf("\t%s", text);
-	else
-		printf(" %10s", text);
-}
-
-static void
-report(const struct work *w, enum way way, double times[][ROUNDS_MOST],
-    size_t rounds)
-{
-	const double *ours = times_of(times, "orpc");
-	const double *table = times_of(times, "orpc, by table");
-	const double *tirpc = times_of(times, "libtirpc");
-	const double *limit = times_of(times, "limit");
-	struct ratio r;
-
-	if (!limit)
-		limit = times_of(times, "memcpy");
-	r = ratio_of(ours, limit, rounds);
-	if (tabs)
-		printf("%s\t%s", case_names[w->which], way_names[way]);
-	else
-		printf("%-15s %-21s", case_names[w->which], way_names[way]);
-	print_number(1, median(ours, rounds));
-	print_number(1, limit ? median(limit, rounds) : 0);
-	print_number(1, tirpc ? median(tirpc, rounds) : 0);
-	print_number(2, r.median);
-	print_number(2, r.least);
-	print_number(2, r.most);
-	print_number(2, limit ? goal_of(w->which, way) : 0);
-	print_number(1, ratio_of(tirpc, ours, rounds).median);
-	print_number(1, ratio_of(table, ours, rounds).median);
-	printf("\n");
-	if (!tabs && limit && goal_of(w->which, way) > 0)
-		printf("goal: %s, %s, by the limit: %.2f (at most %.2f)\n",
-		    case_names[w->which], way_names[way], r.median,
-		    goal_of(w->which, way));
 	fflush(stdout);
 }
 
-static void
-run_case(const struct work *w, size_t rounds, uint64_t *seed)
+/* Memory for a message: see W1_OFFSET. */
+static uint8_t *
+place_of(size_t n)
 {
-	static double times[WAYS][WHO_MOST][ROUNDS_MOST];
-	int takes_part[WHO_MOST];
+	uint8_t *page = aligned_alloc(4096, (n + W1_OFFSET + 64 + 4095) &
+	    ~(size_t)4095);
 
-	memset(times, 0, sizeof(times));
-	if (load_all(w, takes_part))
-		exit(1);
-	for (size_t r = 0; r < rounds; r++) {
-		size_t order[WHO_MOST * WAYS];
-
-		shuffle(order, ARRAY_LEN(contestants) * WAYS, seed);
-		for (size_t i = 0; i < ARRAY_LEN(contestants) * WAYS; i++) {
-			size_t who = order[i] / WAYS;
-			enum way way = (enum way)(order[i] % WAYS);
-
-			if (takes_part[who] && has_way(contestants[who], way))
-				times[way][who][r] = measure(contestants[who],
-				    w, way);
-		}
-	}
-	for (enum way way = ENCODE; way < WAYS; way++)
-		report(w, way, times[way], rounds);
+	if (!page)
+		abort();
+	memset(page, 0, n + W1_OFFSET + 64);
+	return page + W1_OFFSET;
 }
 
 static void
-run_message(enum w1_case which, size_t rounds, uint64_t *seed)
+run_message(enum w1_case which, uint64_t *seed)
 {
 	struct work w = { .which = which };
+	uint8_t *message = w1_message(which, &w.n);
 
-	w.bytes = w1_message(which, &w.n);
-	w.room = calloc(1, w.n + 64);
-	if (!w.room)
-		abort();
+	w.bytes = place_of(w.n);
+	memcpy(w.bytes, message, w.n);
+	free(message);
+	w.room = place_of(w.n);
 	w.units = which == W1_SMALL ? W1_SMALLS : 1;
 	w.repeat = (unsigned)((2u << 20) / (w.n + 16)) + 1;
-	run_case(&w, rounds, seed);
-	free(w.room);
-	free(w.bytes);
+	run_case(&w, seed);
+	free(w.room - W1_OFFSET);
+	free(w.bytes - W1_OFFSET);
 }
 
 int
 main(int argc, char **argv)
 {
+	const char *letters = argc > 1 ? argv[1] : NULL;
 	uint64_t seed = (uint64_t)now_ns();
-	size_t rounds;
 
-	tabs = argc > 1 && strcmp(argv[1], "-t") == 0;
-	rounds = argc > 1 + tabs ? strtoul(argv[1 + tabs], NULL, 10) : 7;
-	if (rounds < 1 || rounds > ROUNDS_MOST) {
-		fprintf(stderr, "usage: bench_codec [-t] [ROUNDS, up to %d]\n",
-		    ROUNDS_MOST);
-		return 2;
-	}
-	if (!tabs)
-		printf("%zu rounds, nanoseconds a message\n"
-		    "%-37s %10s %10s %10s %10s %10s %10s %10s %10s %10s\n",
-		    rounds, "", "orpc", "limit", "libtirpc", "orpc/limit",
-		    "least", "most", "goal", "libtirpc/o", "table/orpc");
 	for (int which = 0; which < W1_CASES; which++)
-		run_message((enum w1_case)which, rounds, &seed);
+		if (!letters || strchr(letters, case_names[which][0]))
+			run_message((enum w1_case)which, &seed);
 	return 0;
 }

@@ -20,6 +20,14 @@ enum w1_case {
  * a cursor's start is not what is measured. */
 #define W1_SMALLS 64
 
+/*
+ * A load waits for a store whose address has the same last 12 bits, whoever
+ * lies there.  So that chance does not decide who has such luck, everybody's
+ * values start a page, and messages start W1_OFFSET bytes into one.
+ */
+#define W1_VALUES _Alignas(4096)
+#define W1_OFFSET ((size_t)1024)
+
 /* Makes the message of a case; n bytes, freed by the caller. */
 uint8_t *w1_message(enum w1_case which, size_t *out_n);
 
@@ -32,6 +40,8 @@ uint8_t *w1_message(enum w1_case which, size_t *out_n);
  * decode   takes memory, decodes, gives all memory back
  * again    decodes into memory that is kept from one time to the next
  * borrow   as again, and may point into the message
+ *
+ * own_bytes says that its format is another: it can't write these bytes.
  */
 struct contestant {
 	const char *name;
@@ -40,9 +50,10 @@ struct contestant {
 	int (*decode)(enum w1_case which, const uint8_t *bytes, size_t n);
 	int (*again)(enum w1_case which, const uint8_t *bytes, size_t n);
 	int (*borrow)(enum w1_case which, const uint8_t *bytes, size_t n);
+	int own_bytes;
 };
 
 extern const struct contestant w1_ours, w1_table, w1_limit, w1_memcpy,
-    w1_tirpc;
+    w1_tirpc, w1_protobuf;
 
 #endif

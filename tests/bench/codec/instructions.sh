@@ -23,7 +23,7 @@ esac
 # Other compilers only have to keep what is promised.
 case $($CC --version 2>/dev/null | head -n 1) in
 *clang*) put=60 get=70 ;;
-*) put=40 get=42 ;;
+*) put=33 get=39 ;;
 esac
 
 # Prints the instructions of 1000 calls of a function, and of what it calls.

@@ -1,19 +1,44 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Workload W1: codecs against each other (README.md has method and figures).
-bench_programs += tests/bench/codec/bench_codec
-tests_bench_codec_bench_codec_SOURCES = \
+W1_BENCHES = tests/bench/codec/bench_codec tests/bench/codec/bench_codec16 \
+	tests/bench/codec/bench_codec32 tests/bench/codec/bench_codec48
+EXTRA_PROGRAMS += $(W1_BENCHES)
+W1_FILES = \
+	tests/bench/codec/place.c \
 	tests/bench/codec/bench_codec.c \
 	tests/bench/codec/contest.h \
 	tests/bench/codec/w1_memcpy.c \
 	tests/bench/codec/w1_message.c
-tests_bench_codec_bench_codec_CPPFLAGS = $(AM_CPPFLAGS) $(W1_TIRPC_CPPFLAGS)
-tests_bench_codec_bench_codec_LDADD = tests/bench/codec/libw1.la \
-	$(W1_TIRPC_LIBS) xdr/liboxdr.la
+W1_CPPFLAGS = $(AM_CPPFLAGS) $(W1_TIRPC_CPPFLAGS) $(W1_PROTOBUF_CPPFLAGS)
+W1_PARTS = tests/bench/codec/libw1.la $(W1_TIRPC_LIBS) $(W1_PROTOBUF_LIBS) \
+	xdr/liboxdr.la
+tests_bench_codec_bench_codec_SOURCES = $(W1_FILES)
+tests_bench_codec_bench_codec_CPPFLAGS = $(W1_CPPFLAGS) -DPLACE=0
+tests_bench_codec_bench_codec_LDADD = $(W1_PARTS)
+tests_bench_codec_bench_codec16_SOURCES = $(W1_FILES)
+tests_bench_codec_bench_codec16_CPPFLAGS = $(W1_CPPFLAGS) -DPLACE=16
+tests_bench_codec_bench_codec16_LDADD = $(W1_PARTS)
+tests_bench_codec_bench_codec32_SOURCES = $(W1_FILES)
+tests_bench_codec_bench_codec32_CPPFLAGS = $(W1_CPPFLAGS) -DPLACE=32
+tests_bench_codec_bench_codec32_LDADD = $(W1_PARTS)
+tests_bench_codec_bench_codec48_SOURCES = $(W1_FILES)
+tests_bench_codec_bench_codec48_CPPFLAGS = $(W1_CPPFLAGS) -DPLACE=48
+tests_bench_codec_bench_codec48_LDADD = $(W1_PARTS)
+
+# Three rounds at each place; `make bench-codec W1_SVG=FILE` keeps the plot.
+W1_SVG = -
+W1_ROUNDS = 3
+PHONY_TARGETS += bench-codec
+bench_targets += bench-codec
+bench-codec:
+	+@$(MAKE) $(AM_MAKEFLAGS) $(W1_BENCHES)
+	$(srcdir)/tests/bench/codec/report.sh $(W1_SVG) $(W1_ROUNDS) \
+		$(W1_BENCHES:%=./%)
 
 # Contestants with idlc's types.
 W1_NATIVE = tests/bench/codec/native/w1.h tests/bench/codec/native/w1_xdr.c
 EXTRA_LTLIBRARIES = tests/bench/codec/libw1.la \
-	tests/bench/codec/libw1_tirpc.la
+	tests/bench/codec/libw1_tirpc.la tests/bench/codec/libw1_protobuf.la
 tests_bench_codec_libw1_la_SOURCES = \
 	tests/bench/codec/w1_limit.c \
 	tests/bench/codec/w1_ours.c
@@ -53,6 +78,31 @@ tests/bench/codec/tirpc/w1_xdr.c: tests/bench/codec/tirpc/w1.h
 CLEANFILES += tests/bench/codec/tirpc/w1.h tests/bench/codec/tirpc/w1.x \
 	tests/bench/codec/tirpc/w1_xdr.c
 
+# protobuf-c: the same values in its own format.
+if BENCH_PROTOBUF
+W1_PROTOBUF_CPPFLAGS = -DHAVE_W1_PROTOBUF
+W1_PROTOBUF_LIBS = tests/bench/codec/libw1_protobuf.la $(PROTOBUF_C_LIBS)
+endif
+tests_bench_codec_libw1_protobuf_la_SOURCES = \
+	tests/bench/codec/w1_protobuf.c
+nodist_tests_bench_codec_libw1_protobuf_la_SOURCES = \
+	tests/bench/codec/protobuf/w1.pb-c.c
+tests_bench_codec_libw1_protobuf_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-Itests/bench/codec/native -Itests/bench/codec/protobuf \
+	$(PROTOBUF_C_CFLAGS)
+tests_bench_codec_libw1_protobuf_la_CFLAGS = $(AM_CFLAGS) -w
+tests/bench/codec/libw1_protobuf_la-w1_protobuf.lo \
+tests/bench/codec/protobuf/libw1_protobuf_la-w1.pb-c.lo: \
+	tests/bench/codec/native/w1.h tests/bench/codec/protobuf/w1.pb-c.h
+tests/bench/codec/protobuf/w1.pb-c.h: $(srcdir)/tests/bench/codec/w1.proto
+	$(AM_V_GEN)$(MKDIR_P) tests/bench/codec/protobuf && \
+	$(PROTOC_C) --proto_path=$(srcdir)/tests/bench/codec \
+		--c_out=tests/bench/codec/protobuf w1.proto
+tests/bench/codec/protobuf/w1.pb-c.c: tests/bench/codec/protobuf/w1.pb-c.h
+	@test -f $@ || { rm -f $<; $(MAKE) $(AM_MAKEFLAGS) $<; }
+CLEANFILES += tests/bench/codec/protobuf/w1.pb-c.h \
+	tests/bench/codec/protobuf/w1.pb-c.c
+
 # Instructions of the small struct: guarded by make check.
 check_PROGRAMS += tests/bench/codec/small
 tests_bench_codec_small_SOURCES = tests/bench/codec/small.c
@@ -65,4 +115,5 @@ bench_scripts += tests/bench/codec/instructions.sh
 bench_built += tests/bench/codec/small
 
 EXTRA_DIST += tests/bench/codec/README.md tests/bench/codec/codec.svg \
-	tests/bench/codec/report.sh tests/bench/codec/w1.x
+	tests/bench/codec/report.sh tests/bench/codec/w1.x \
+	tests/bench/codec/w1.proto

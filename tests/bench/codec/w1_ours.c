@@ -9,7 +9,7 @@
 #include "tests/bench/codec/contest.h"
 #include "w1.h"
 
-static struct {
+static W1_VALUES struct {
 	small small;
 	ints ints;
 	records records;

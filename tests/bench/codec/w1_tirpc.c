@@ -8,7 +8,7 @@
 
 #include "tests/bench/codec/contest.h"
 
-static struct {
+static W1_VALUES struct {
 	small small;
 	ints ints;
 	records records;
@@ -36,32 +36,36 @@ static const struct {
 		sizeof(doubles) },
 };
 
-/* Runs the message's function as often as the message has it. */
+/* Runs the message's function as often as there are messages. */
 static int
-tirpc_run(enum w1_case which, XDR *xdrs, void *value)
+tirpc_run(enum w1_case which, XDR *xdrs, void *value, int gives_back)
 {
 	int n = which == W1_SMALL ? W1_SMALLS : 1;
 	bool_t ok = TRUE;
 
-	for (int i = 0; i < n && ok; i++)
+	for (int i = 0; i < n && ok; i++) {
 		ok = procs[which].fn(xdrs, value);
+		if (gives_back)
+			xdr_free(procs[which].fn, value);
+	}
 	return !ok;
 }
 
 static int
-tirpc_read(enum w1_case which, const uint8_t *bytes, size_t n, void *out)
+tirpc_read(enum w1_case which, const uint8_t *bytes, size_t n, void *out,
+    int gives_back)
 {
 	XDR xdrs;
 
 	memset(out, 0, procs[which].size);
 	xdrmem_create(&xdrs, (char *)(uintptr_t)bytes, (u_int)n, XDR_DECODE);
-	return tirpc_run(which, &xdrs, out);
+	return tirpc_run(which, &xdrs, out, gives_back);
 }
 
 static int
 tirpc_load(enum w1_case which, const uint8_t *bytes, size_t n)
 {
-	return tirpc_read(which, bytes, n, procs[which].mine);
+	return tirpc_read(which, bytes, n, procs[which].mine, 0);
 }
 
 static int
@@ -70,16 +74,13 @@ tirpc_encode(enum w1_case which, uint8_t *room, size_t n)
 	XDR xdrs;
 
 	xdrmem_create(&xdrs, (char *)room, (u_int)n, XDR_ENCODE);
-	return tirpc_run(which, &xdrs, procs[which].mine);
+	return tirpc_run(which, &xdrs, procs[which].mine, 0);
 }
 
 static int
 tirpc_decode(enum w1_case which, const uint8_t *bytes, size_t n)
 {
-	int e = tirpc_read(which, bytes, n, procs[which].theirs);
-
-	xdr_free(procs[which].fn, procs[which].theirs);
-	return e;
+	return tirpc_read(which, bytes, n, procs[which].theirs, 1);
 }
 
 const struct contestant w1_tirpc = {

@@ -22,29 +22,30 @@ const struct oxdr_type point_xdr_type = {
 };
 
 int
-point_xdr_put(struct oxdr_writer *w, const point *v)
+point_xdr_put(struct oxdr_writer *restrict w, const point *restrict v)
 {
-	uint8_t *p;
+	uint8_t *p = w->at;
 
-	p = oxdr_reserve(w, 8);
-	if (!p)
-		return oxdr_writer_error(w);
+	if (oxdr_lacks_room(w, p, 8))
+		return oxdr_put_value(w, &point_xdr_type, v);
+	w->at = p + 8;
 	oxdr_store_i32(p + 0, v->x);
 	oxdr_store_i32(p + 4, v->y);
 	return 0;
 }
 
 int
-point_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, point *v)
+point_xdr_get(struct oxdr_reader *restrict r, struct oxdr_arena *arena,
+    point *restrict v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 8);
-	if (!p)
+	if (oxdr_lacks(r, p, 8))
 		return -OXDR_E_SHORT;
 	v->x = oxdr_load_i32(p + 0);
 	v->y = oxdr_load_i32(p + 4);
+	r->at = p + 8;
 	return 0;
 }
 
@@ -90,15 +91,15 @@ color_xdr_put(struct oxdr_writer *w, const color *v)
 int
 color_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, color *v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 4);
-	if (!p)
+	if (oxdr_lacks(r, p, 4))
 		return -OXDR_E_SHORT;
 	*v = (color)oxdr_load_i32(p + 0);
-	if (!color_xdr_has((int32_t)*v) && !(r->flags & OXDR_READER_ANY_ENUM))
+	if (oxdr_bad_enum(r, color_xdr_has((int32_t)*v)))
 		return -OXDR_E_ENUM;
+	r->at = p + 4;
 	return 0;
 }
 
@@ -167,15 +168,15 @@ odd_xdr_put(struct oxdr_writer *w, const odd *v)
 int
 odd_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, odd *v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 4);
-	if (!p)
+	if (oxdr_lacks(r, p, 4))
 		return -OXDR_E_SHORT;
 	*v = (odd)oxdr_load_i32(p + 0);
-	if (!odd_xdr_has((int32_t)*v) && !(r->flags & OXDR_READER_ANY_ENUM))
+	if (oxdr_bad_enum(r, odd_xdr_has((int32_t)*v)))
 		return -OXDR_E_ENUM;
+	r->at = p + 4;
 	return 0;
 }
 
@@ -227,13 +228,13 @@ growing_xdr_put(struct oxdr_writer *w, const growing *v)
 int
 growing_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, growing *v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 4);
-	if (!p)
+	if (oxdr_lacks(r, p, 4))
 		return -OXDR_E_SHORT;
 	*v = (growing)oxdr_load_i32(p + 0);
+	r->at = p + 4;
 	return 0;
 }
 
@@ -322,11 +323,11 @@ const struct oxdr_type row_xdr_type = {
 int
 row_xdr_put(struct oxdr_writer *w, const int32_t *v)
 {
-	uint8_t *p;
+	uint8_t *p = w->at;
 
-	p = oxdr_reserve(w, 12);
-	if (!p)
-		return oxdr_writer_error(w);
+	if (oxdr_lacks_room(w, p, 12))
+		return oxdr_put_value(w, &row_xdr_type, v);
+	w->at = p + 12;
 	for (uint32_t i = 0; i < 3; i++)
 		oxdr_store_i32(p + i * 4, v[i]);
 	return 0;
@@ -335,14 +336,14 @@ row_xdr_put(struct oxdr_writer *w, const int32_t *v)
 int
 row_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, int32_t *v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 12);
-	if (!p)
+	if (oxdr_lacks(r, p, 12))
 		return -OXDR_E_SHORT;
 	for (uint32_t i = 0; i < 3; i++)
 		v[i] = oxdr_load_i32(p + i * 4);
+	r->at = p + 12;
 	return 0;
 }
 
@@ -377,11 +378,11 @@ const struct oxdr_type mat_xdr_type = {
 int
 mat_xdr_put(struct oxdr_writer *w, const row *v)
 {
-	uint8_t *p;
+	uint8_t *p = w->at;
 
-	p = oxdr_reserve(w, 24);
-	if (!p)
-		return oxdr_writer_error(w);
+	if (oxdr_lacks_room(w, p, 24))
+		return oxdr_put_value(w, &mat_xdr_type, v);
+	w->at = p + 24;
 	for (uint32_t i = 0; i < 2; i++) {
 		uint8_t *q = p + 0 + i * 12;
 
@@ -394,11 +395,10 @@ mat_xdr_put(struct oxdr_writer *w, const row *v)
 int
 mat_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, row *v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 24);
-	if (!p)
+	if (oxdr_lacks(r, p, 24))
 		return -OXDR_E_SHORT;
 	for (uint32_t i = 0; i < 2; i++) {
 		const uint8_t *q = p + 0 + i * 12;
@@ -406,6 +406,7 @@ mat_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, row *v)
 		for (uint32_t j = 0; j < 3; j++)
 			v[i][j] = oxdr_load_i32(q + j * 4);
 	}
+	r->at = p + 24;
 	return 0;
 }
 
@@ -477,11 +478,11 @@ const struct oxdr_type digest_xdr_type = {
 int
 digest_xdr_put(struct oxdr_writer *w, const char *v)
 {
-	uint8_t *p;
+	uint8_t *p = w->at;
 
-	p = oxdr_reserve(w, 8);
-	if (!p)
-		return oxdr_writer_error(w);
+	if (oxdr_lacks_room(w, p, 8))
+		return oxdr_put_value(w, &digest_xdr_type, v);
+	w->at = p + 8;
 	oxdr_store_opaque(p + 0, v, 7);
 	return 0;
 }
@@ -489,15 +490,15 @@ digest_xdr_put(struct oxdr_writer *w, const char *v)
 int
 digest_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, char *v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 8);
-	if (!p)
+	if (oxdr_lacks(r, p, 8))
 		return -OXDR_E_SHORT;
 	memcpy(v, p + 0, 7);
 	if (p[7] && !(r->flags & OXDR_READER_ANY_PADDING))
 		return -OXDR_E_PADDING;
+	r->at = p + 8;
 	return 0;
 }
 
@@ -527,49 +528,56 @@ const struct oxdr_type points_xdr_type = {
 	.wire_max = points_XDR_MAX,
 };
 
-int
-points_xdr_put(struct oxdr_writer *w, const points *v)
+static inline uint8_t *
+points_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const points *v)
 {
-	uint8_t *p;
-	int error;
-
-	error = oxdr_put_count(w, v->points_len, 10, v->points_val);
-	if (error)
-		return error;
-	p = oxdr_reserve_array(w, v->points_len, 8);
+	p = oxdr_put_count_at(w, p, v->points_len, 10, v->points_val);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	p = oxdr_room_array(w, p, v->points_len, 8);
+	if (!p)
+		return NULL;
 	for (uint32_t i = 0; i < v->points_len; i++, p += 8) {
 		const point *e = &v->points_val[i];
 
 		oxdr_store_i32(p + 0, e->x);
 		oxdr_store_i32(p + 4, e->y);
 	}
-	return 0;
+	return p;
 }
 
 int
-points_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, points *v)
+points_xdr_put(struct oxdr_writer *w, const points *v)
 {
-	const uint8_t *p;
-	void *mem;
-	int error;
+	return oxdr_put_end(w, points_xdr_put_at(w, w->at, v));
+}
 
-	error = oxdr_get_elems(r, arena, 10, point_XDR_MIN, sizeof(point),
+static inline const uint8_t *
+points_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, points *v)
+{
+	void *mem;
+
+	p = oxdr_get_elems_at(r, p, arena, 10, point_XDR_MIN, sizeof(point),
 	    _Alignof(point), &v->points_len, &mem);
-	if (error)
-		return error;
-	v->points_val = mem;
-	p = oxdr_consume(r, (size_t)v->points_len * 8);
 	if (!p)
-		return -OXDR_E_SHORT;
+		return NULL;
+	v->points_val = mem;
+	if (oxdr_lacks(r, p, (size_t)v->points_len * 8))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	for (uint32_t i = 0; i < v->points_len; i++, p += 8) {
 		point *e = &v->points_val[i];
 
 		e->x = oxdr_load_i32(p + 0);
 		e->y = oxdr_load_i32(p + 4);
 	}
-	return 0;
+	return p;
+}
+
+int
+points_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, points *v)
+{
+	return oxdr_get_end(r, points_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -672,39 +680,51 @@ const struct oxdr_type maybe_name_xdr_type = {
 	.wire_max = maybe_name_XDR_MAX,
 };
 
+static inline uint8_t *
+maybe_name_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const maybe_name *v)
+{
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_u32(p + 0, *v != NULL);
+	p += 4;
+	if (!*v)
+		return p;
+	return oxdr_put_string_at(w, p, **v, MAXN);
+}
+
 int
 maybe_name_xdr_put(struct oxdr_writer *w, const maybe_name *v)
 {
-	int error;
+	return oxdr_put_end(w, maybe_name_xdr_put_at(w, w->at, v));
+}
 
-	error = oxdr_put_bool(w, *v != NULL);
-	if (error)
-		return error;
+static inline const uint8_t *
+maybe_name_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, maybe_name *v)
+{
+	uint32_t word;
+
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	word = oxdr_load_u32(p + 0);
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 4;
+	*v = NULL;
+	if (!word)
+		return p;
+	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(char *));
 	if (!*v)
-		return 0;
-	return oxdr_put_string(w, **v, MAXN);
+		return oxdr_get_no_memory(r, p, arena, sizeof(**v));
+	return oxdr_get_string_at(r, p, arena, MAXN, *v);
 }
 
 int
 maybe_name_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
     maybe_name *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
-	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
-	*v = NULL;
-	if (!word)
-		return 0;
-	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(char *));
-	if (!*v)
-		return oxdr_get_memory_error(r, arena, sizeof(**v));
-	return oxdr_get_string(r, arena, MAXN, *v);
+	return oxdr_get_end(r, maybe_name_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -738,27 +758,40 @@ const struct oxdr_type all_body_xdr_type = {
 	.wire_max = all_body_XDR_MAX,
 };
 
+static inline uint8_t *
+all_body_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const all_body *v)
+{
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, v->inside);
+	p += 4;
+	return oxdr_put_opaque_var_at(w, p, v->deep.deep_val, v->deep.deep_len,
+	    2);
+}
+
 int
 all_body_xdr_put(struct oxdr_writer *w, const all_body *v)
 {
-	int error;
+	return oxdr_put_end(w, all_body_xdr_put_at(w, w->at, v));
+}
 
-	error = oxdr_put_i32(w, v->inside);
-	if (error)
-		return error;
-	return oxdr_put_opaque_var(w, v->deep.deep_val, v->deep.deep_len, 2);
+static inline const uint8_t *
+all_body_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, all_body *v)
+{
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->inside = oxdr_load_i32(p + 0);
+	p += 4;
+	return oxdr_get_opaque_var_at(r, p, arena, 2, &v->deep.deep_val,
+	    &v->deep.deep_len);
 }
 
 int
 all_body_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all_body *v)
 {
-	int error;
-
-	error = oxdr_get_i32(r, &v->inside);
-	if (error)
-		return error;
-	return oxdr_get_opaque_var(r, arena, 2, &v->deep.deep_val,
-	    &v->deep.deep_len);
+	return oxdr_get_end(r, all_body_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1004,19 +1037,16 @@ const struct oxdr_type all_xdr_type = {
 	.wire_max = all_XDR_MAX,
 };
 
-int
-all_xdr_put(struct oxdr_writer *w, const all *v)
+static inline uint8_t *
+all_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const all *v)
 {
-	uint8_t *p;
-	int error;
-
 	if (!color_xdr_has((int32_t)v->i))
-		return oxdr_writer_fail(w, OXDR_E_ENUM);
+		return oxdr_put_refuse(w, OXDR_E_ENUM);
 	if (!odd_xdr_has((int32_t)v->o))
-		return oxdr_writer_fail(w, OXDR_E_ENUM);
-	p = oxdr_reserve(w, 92);
+		return oxdr_put_refuse(w, OXDR_E_ENUM);
+	p = oxdr_room(w, p, 92);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
 	oxdr_store_i32(p + 0, v->a);
 	oxdr_store_u32(p + 4, v->b);
 	oxdr_store_i64(p + 8, v->c);
@@ -1034,25 +1064,27 @@ all_xdr_put(struct oxdr_writer *w, const all *v)
 	oxdr_store_i32(p + 68, v->n);
 	oxdr_store_u32(p + 72, v->nn);
 	oxdr_store_quad(p + 76, v->q);
-	error = oxdr_put_string(w, v->s, UINT32_MAX);
-	if (error)
-		return error;
-	error = oxdr_put_string(w, v->t, MAXN);
-	if (error)
-		return error;
-	p = oxdr_reserve(w, 8);
+	p += 92;
+	p = oxdr_put_string_at(w, p, v->s, UINT32_MAX);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	p = oxdr_put_string_at(w, p, v->t, MAXN);
+	if (!p)
+		return NULL;
+	p = oxdr_room(w, p, 8);
+	if (!p)
+		return NULL;
 	oxdr_store_opaque(p + 0, v->u, 5);
-	error = oxdr_put_opaque_var(w, v->v.v_val, v->v.v_len, 7);
-	if (error)
-		return error;
-	error = oxdr_put_opaque(w, v->w, 300);
-	if (error)
-		return error;
-	p = oxdr_reserve(w, 484);
+	p += 8;
+	p = oxdr_put_opaque_var_at(w, p, v->v.v_val, v->v.v_len, 7);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	p = oxdr_put_opaque_at(w, p, v->w, 300);
+	if (!p)
+		return NULL;
+	p = oxdr_room(w, p, 484);
+	if (!p)
+		return NULL;
 	for (uint32_t i = 0; i < 4; i++)
 		oxdr_store_i32(p + i * 4, v->x[i]);
 	oxdr_swap32(p + 16, v->y, 100);
@@ -1072,136 +1104,153 @@ all_xdr_put(struct oxdr_writer *w, const all *v)
 		for (uint32_t j = 0; j < 3; j++)
 			oxdr_store_i32(q + j * 4, v->mm[i][j]);
 	}
-	error = points_xdr_put(w, &v->ps);
-	if (error)
-		return error;
-	error = oxdr_put_opaque_var(w, v->bb.blob_val, v->bb.blob_len,
-	    UINT32_MAX);
-	if (error)
-		return error;
-	error = oxdr_put_count(w, v->aa.aa_len, UINT32_MAX, v->aa.aa_val);
-	if (error)
-		return error;
-	error = oxdr_put_array32(w, v->aa.aa_val, v->aa.aa_len);
-	if (error)
-		return error;
-	error = oxdr_put_count(w, v->cc.cc_len, 5, v->cc.cc_val);
-	if (error)
-		return error;
-	p = oxdr_reserve_array(w, v->cc.cc_len, 4);
+	p += 484;
+	p = points_xdr_put_at(w, p, &v->ps);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	p = oxdr_put_opaque_var_at(w, p, v->bb.blob_val, v->bb.blob_len,
+	    UINT32_MAX);
+	if (!p)
+		return NULL;
+	p = oxdr_put_count_at(w, p, v->aa.aa_len, UINT32_MAX, v->aa.aa_val);
+	if (!p)
+		return NULL;
+	p = oxdr_put_array32_at(w, p, v->aa.aa_val, v->aa.aa_len);
+	if (!p)
+		return NULL;
+	p = oxdr_put_count_at(w, p, v->cc.cc_len, 5, v->cc.cc_val);
+	if (!p)
+		return NULL;
+	p = oxdr_room_array(w, p, v->cc.cc_len, 4);
+	if (!p)
+		return NULL;
 	for (uint32_t i = 0; i < v->cc.cc_len; i++, p += 4) {
 		if (!color_xdr_has((int32_t)v->cc.cc_val[i]))
-			return oxdr_writer_fail(w, OXDR_E_ENUM);
+			return oxdr_put_refuse(w, OXDR_E_ENUM);
 		oxdr_store_i32(p + 0, (int32_t)v->cc.cc_val[i]);
 	}
-	error = oxdr_put_count(w, v->cg.cg_len, UINT32_MAX, v->cg.cg_val);
-	if (error)
-		return error;
-	error = oxdr_put_array32(w, v->cg.cg_val, v->cg.cg_len);
-	if (error)
-		return error;
-	error = oxdr_put_count(w, v->pp.pp_len, UINT32_MAX, v->pp.pp_val);
-	if (error)
-		return error;
-	p = oxdr_reserve_array(w, v->pp.pp_len, 8);
+	p = oxdr_put_count_at(w, p, v->cg.cg_len, UINT32_MAX, v->cg.cg_val);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	p = oxdr_put_array32_at(w, p, v->cg.cg_val, v->cg.cg_len);
+	if (!p)
+		return NULL;
+	p = oxdr_put_count_at(w, p, v->pp.pp_len, UINT32_MAX, v->pp.pp_val);
+	if (!p)
+		return NULL;
+	p = oxdr_room_array(w, p, v->pp.pp_len, 8);
+	if (!p)
+		return NULL;
 	for (uint32_t i = 0; i < v->pp.pp_len; i++, p += 8) {
 		const point *e = &v->pp.pp_val[i];
 
 		oxdr_store_i32(p + 0, e->x);
 		oxdr_store_i32(p + 4, e->y);
 	}
-	error = oxdr_put_count(w, v->ee.ee_len, UINT32_MAX, v->ee.ee_val);
-	if (error)
-		return error;
+	p = oxdr_put_count_at(w, p, v->ee.ee_len, UINT32_MAX, v->ee.ee_val);
+	if (!p)
+		return NULL;
 	for (uint32_t i = 0; i < v->ee.ee_len; i++) {
-		error = oxdr_put_string(w, v->ee.ee_val[i], MAXN);
-		if (error)
-			return error;
+		p = oxdr_put_string_at(w, p, v->ee.ee_val[i], MAXN);
+		if (!p)
+			return NULL;
 	}
 	for (uint32_t i = 0; i < 2; i++) {
-		error = oxdr_put_string(w, v->ff[i], MAXN);
-		if (error)
-			return error;
-	}
-	error = oxdr_put_bool(w, v->gg != NULL);
-	if (error)
-		return error;
-	if (v->gg) {
-		error = oxdr_put_i32(w, *v->gg);
-		if (error)
-			return error;
-	}
-	error = oxdr_put_bool(w, v->hh != NULL);
-	if (error)
-		return error;
-	if (v->hh) {
-		p = oxdr_reserve(w, 8);
+		p = oxdr_put_string_at(w, p, v->ff[i], MAXN);
 		if (!p)
-			return oxdr_writer_error(w);
+			return NULL;
+	}
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_u32(p + 0, v->gg != NULL);
+	p += 4;
+	if (v->gg) {
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_i32(p + 0, *v->gg);
+		p += 4;
+	}
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_u32(p + 0, v->hh != NULL);
+	p += 4;
+	if (v->hh) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
 		oxdr_store_i32(p + 0, v->hh->x);
 		oxdr_store_i32(p + 4, v->hh->y);
+		p += 8;
 	}
-	error = oxdr_put_bool(w, v->ii != NULL);
-	if (error)
-		return error;
-	if (v->ii) {
-		error = oxdr_put_string(w, *v->ii, MAXN);
-		if (error)
-			return error;
-	}
-	error = oxdr_put_count(w, v->jj.jj_len, UINT32_MAX, v->jj.jj_val);
-	if (error)
-		return error;
-	p = oxdr_reserve_array(w, v->jj.jj_len, 4);
+	p = oxdr_room(w, p, 4);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	oxdr_store_u32(p + 0, v->ii != NULL);
+	p += 4;
+	if (v->ii) {
+		p = oxdr_put_string_at(w, p, *v->ii, MAXN);
+		if (!p)
+			return NULL;
+	}
+	p = oxdr_put_count_at(w, p, v->jj.jj_len, UINT32_MAX, v->jj.jj_val);
+	if (!p)
+		return NULL;
+	p = oxdr_room_array(w, p, v->jj.jj_len, 4);
+	if (!p)
+		return NULL;
 	for (uint32_t i = 0; i < v->jj.jj_len; i++, p += 4) {
 		oxdr_store_u32(p + 0, v->jj.jj_val[i]);
 	}
-	error = oxdr_put_count(w, v->kk.kk_len, 8, v->kk.kk_val);
-	if (error)
-		return error;
-	error = oxdr_put_array64(w, v->kk.kk_val, v->kk.kk_len);
-	if (error)
-		return error;
-	p = oxdr_reserve(w, 8);
+	p = oxdr_put_count_at(w, p, v->kk.kk_len, 8, v->kk.kk_val);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	p = oxdr_put_array64_at(w, p, v->kk.kk_val, v->kk.kk_len);
+	if (!p)
+		return NULL;
+	p = oxdr_room(w, p, 8);
+	if (!p)
+		return NULL;
 	oxdr_store_i32(p + 0, v->max);
 	oxdr_store_u32(p + 4, v->mp != NULL);
+	p += 8;
 	if (v->mp) {
-		p = oxdr_reserve(w, 24);
+		p = oxdr_room(w, p, 24);
 		if (!p)
-			return oxdr_writer_error(w);
+			return NULL;
 		for (uint32_t i = 0; i < 2; i++) {
 			uint8_t *q = p + 0 + i * 12;
 
 			for (uint32_t j = 0; j < 3; j++)
 				oxdr_store_i32(q + j * 4, (*v->mp)[i][j]);
 		}
+		p += 24;
 	}
-	error = all_body_xdr_put(w, &v->body);
-	if (error)
-		return error;
-	return oxdr_put_opaque_var(w, v->last.last_val, v->last.last_len, 4);
+	p = all_body_xdr_put_at(w, p, &v->body);
+	if (!p)
+		return NULL;
+	return oxdr_put_opaque_var_at(w, p, v->last.last_val, v->last.last_len,
+	    4);
 }
 
 int
-all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
+all_xdr_put(struct oxdr_writer *w, const all *v)
 {
-	const uint8_t *p;
+	return oxdr_put_end(w, all_xdr_put_at(w, w->at, v));
+}
+
+static inline const uint8_t *
+all_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, all *v)
+{
 	uint32_t word;
 	int32_t number;
 	void *mem;
-	int error;
 
-	p = oxdr_consume(r, 92);
-	if (!p)
-		return -OXDR_E_SHORT;
+	if (oxdr_lacks(r, p, 92))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	v->a = oxdr_load_i32(p + 0);
 	v->b = oxdr_load_u32(p + 4);
 	v->c = oxdr_load_i64(p + 8);
@@ -1209,56 +1258,56 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 	v->f = oxdr_load_float(p + 24);
 	v->g = oxdr_load_double(p + 28);
 	word = oxdr_load_u32(p + 36);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
+	if (oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
 	v->h = word != 0;
 	v->i = (color)oxdr_load_i32(p + 40);
-	if (!color_xdr_has((int32_t)v->i) && !(r->flags & OXDR_READER_ANY_ENUM))
-		return -OXDR_E_ENUM;
+	if (oxdr_bad_enum(r, color_xdr_has((int32_t)v->i)))
+		return oxdr_get_refuse(r, p, OXDR_E_ENUM);
 	v->o = (odd)oxdr_load_i32(p + 44);
-	if (!odd_xdr_has((int32_t)v->o) && !(r->flags & OXDR_READER_ANY_ENUM))
-		return -OXDR_E_ENUM;
+	if (oxdr_bad_enum(r, odd_xdr_has((int32_t)v->o)))
+		return oxdr_get_refuse(r, p, OXDR_E_ENUM);
 	v->oo = (growing)oxdr_load_i32(p + 48);
 	number = oxdr_load_i32(p + 52);
 	if (number < INT8_MIN || number > INT8_MAX)
-		return -OXDR_E_RANGE;
+		return oxdr_get_refuse(r, p, OXDR_E_RANGE);
 	v->j = (int8_t)number;
 	word = oxdr_load_u32(p + 56);
 	if (word > UINT8_MAX)
-		return -OXDR_E_RANGE;
+		return oxdr_get_refuse(r, p, OXDR_E_RANGE);
 	v->k = (uint8_t)word;
 	number = oxdr_load_i32(p + 60);
 	if (number < INT16_MIN || number > INT16_MAX)
-		return -OXDR_E_RANGE;
+		return oxdr_get_refuse(r, p, OXDR_E_RANGE);
 	v->l = (int16_t)number;
 	word = oxdr_load_u32(p + 64);
 	if (word > UINT16_MAX)
-		return -OXDR_E_RANGE;
+		return oxdr_get_refuse(r, p, OXDR_E_RANGE);
 	v->m = (uint16_t)word;
 	v->n = oxdr_load_i32(p + 68);
 	v->nn = oxdr_load_u32(p + 72);
 	v->q = oxdr_load_quad(p + 76);
-	error = oxdr_get_string(r, arena, UINT32_MAX, &v->s);
-	if (error)
-		return error;
-	error = oxdr_get_string(r, arena, MAXN, &v->t);
-	if (error)
-		return error;
-	p = oxdr_consume(r, 8);
+	p += 92;
+	p = oxdr_get_string_at(r, p, arena, UINT32_MAX, &v->s);
 	if (!p)
-		return -OXDR_E_SHORT;
+		return NULL;
+	p = oxdr_get_string_at(r, p, arena, MAXN, &v->t);
+	if (!p)
+		return NULL;
+	if (oxdr_lacks(r, p, 8))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	memcpy(v->u, p + 0, 5);
 	if ((p[5] | p[6] | p[7]) && !(r->flags & OXDR_READER_ANY_PADDING))
-		return -OXDR_E_PADDING;
-	error = oxdr_get_opaque_var(r, arena, 7, &v->v.v_val, &v->v.v_len);
-	if (error)
-		return error;
-	error = oxdr_get_opaque(r, v->w, 300);
-	if (error)
-		return error;
-	p = oxdr_consume(r, 484);
+		return oxdr_get_refuse(r, p, OXDR_E_PADDING);
+	p += 8;
+	p = oxdr_get_opaque_var_at(r, p, arena, 7, &v->v.v_val, &v->v.v_len);
 	if (!p)
-		return -OXDR_E_SHORT;
+		return NULL;
+	p = oxdr_get_opaque_at(r, p, v->w, 300);
+	if (!p)
+		return NULL;
+	if (oxdr_lacks(r, p, 484))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	for (uint32_t i = 0; i < 4; i++)
 		v->x[i] = oxdr_load_i32(p + i * 4);
 	oxdr_swap32(v->y, p + 16, 100);
@@ -1271,7 +1320,7 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 	}
 	memcpy(v->dd, p + 440, 7);
 	if (p[447] && !(r->flags & OXDR_READER_ANY_PADDING))
-		return -OXDR_E_PADDING;
+		return oxdr_get_refuse(r, p, OXDR_E_PADDING);
 	for (uint32_t i = 0; i < 3; i++)
 		v->r[i] = oxdr_load_i32(p + 448 + i * 4);
 	for (uint32_t i = 0; i < 2; i++) {
@@ -1280,168 +1329,172 @@ all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 		for (uint32_t j = 0; j < 3; j++)
 			v->mm[i][j] = oxdr_load_i32(q + j * 4);
 	}
-	error = points_xdr_get(r, arena, &v->ps);
-	if (error)
-		return error;
-	error = oxdr_get_opaque_var(r, arena, UINT32_MAX, &v->bb.blob_val,
-	    &v->bb.blob_len);
-	if (error)
-		return error;
-	error = oxdr_get_elems(r, arena, UINT32_MAX, 4, sizeof(int32_t),
-	    _Alignof(int32_t), &v->aa.aa_len, &mem);
-	if (error)
-		return error;
-	v->aa.aa_val = mem;
-	error = oxdr_get_array32(r, v->aa.aa_val, v->aa.aa_len);
-	if (error)
-		return error;
-	error = oxdr_get_elems(r, arena, 5, color_XDR_MIN, sizeof(color),
-	    _Alignof(color), &v->cc.cc_len, &mem);
-	if (error)
-		return error;
-	v->cc.cc_val = mem;
-	p = oxdr_consume(r, (size_t)v->cc.cc_len * 4);
+	p += 484;
+	p = points_xdr_get_at(r, p, arena, &v->ps);
 	if (!p)
-		return -OXDR_E_SHORT;
+		return NULL;
+	p = oxdr_get_opaque_var_at(r, p, arena, UINT32_MAX, &v->bb.blob_val,
+	    &v->bb.blob_len);
+	if (!p)
+		return NULL;
+	p = oxdr_get_elems_at(r, p, arena, UINT32_MAX, 4, sizeof(int32_t),
+	    _Alignof(int32_t), &v->aa.aa_len, &mem);
+	if (!p)
+		return NULL;
+	v->aa.aa_val = mem;
+	p = oxdr_get_array32_at(r, p, v->aa.aa_val, v->aa.aa_len);
+	if (!p)
+		return NULL;
+	p = oxdr_get_elems_at(r, p, arena, 5, color_XDR_MIN, sizeof(color),
+	    _Alignof(color), &v->cc.cc_len, &mem);
+	if (!p)
+		return NULL;
+	v->cc.cc_val = mem;
+	if (oxdr_lacks(r, p, (size_t)v->cc.cc_len * 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	for (uint32_t i = 0; i < v->cc.cc_len; i++, p += 4) {
 		v->cc.cc_val[i] = (color)oxdr_load_i32(p + 0);
-		if (!color_xdr_has((int32_t)v->cc.cc_val[i]) &&
-		    !(r->flags & OXDR_READER_ANY_ENUM))
-			return -OXDR_E_ENUM;
+		if (oxdr_bad_enum(r, color_xdr_has((int32_t)v->cc.cc_val[i])))
+			return oxdr_get_refuse(r, p, OXDR_E_ENUM);
 	}
-	error = oxdr_get_elems(r, arena, UINT32_MAX, growing_XDR_MIN,
+	p = oxdr_get_elems_at(r, p, arena, UINT32_MAX, growing_XDR_MIN,
 	    sizeof(growing), _Alignof(growing), &v->cg.cg_len, &mem);
-	if (error)
-		return error;
-	v->cg.cg_val = mem;
-	error = oxdr_get_array32(r, v->cg.cg_val, v->cg.cg_len);
-	if (error)
-		return error;
-	error = oxdr_get_elems(r, arena, UINT32_MAX, point_XDR_MIN,
-	    sizeof(point), _Alignof(point), &v->pp.pp_len, &mem);
-	if (error)
-		return error;
-	v->pp.pp_val = mem;
-	p = oxdr_consume(r, (size_t)v->pp.pp_len * 8);
 	if (!p)
-		return -OXDR_E_SHORT;
+		return NULL;
+	v->cg.cg_val = mem;
+	p = oxdr_get_array32_at(r, p, v->cg.cg_val, v->cg.cg_len);
+	if (!p)
+		return NULL;
+	p = oxdr_get_elems_at(r, p, arena, UINT32_MAX, point_XDR_MIN,
+	    sizeof(point), _Alignof(point), &v->pp.pp_len, &mem);
+	if (!p)
+		return NULL;
+	v->pp.pp_val = mem;
+	if (oxdr_lacks(r, p, (size_t)v->pp.pp_len * 8))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	for (uint32_t i = 0; i < v->pp.pp_len; i++, p += 8) {
 		point *e = &v->pp.pp_val[i];
 
 		e->x = oxdr_load_i32(p + 0);
 		e->y = oxdr_load_i32(p + 4);
 	}
-	error = oxdr_get_elems(r, arena, UINT32_MAX, name_XDR_MIN,
+	p = oxdr_get_elems_at(r, p, arena, UINT32_MAX, name_XDR_MIN,
 	    sizeof(char *), _Alignof(char *), &v->ee.ee_len, &mem);
-	if (error)
-		return error;
+	if (!p)
+		return NULL;
 	v->ee.ee_val = mem;
 	for (uint32_t i = 0; i < v->ee.ee_len; i++) {
-		error = oxdr_get_string(r, arena, MAXN, &v->ee.ee_val[i]);
-		if (error)
-			return error;
+		p = oxdr_get_string_at(r, p, arena, MAXN, &v->ee.ee_val[i]);
+		if (!p)
+			return NULL;
 	}
 	for (uint32_t i = 0; i < 2; i++) {
-		error = oxdr_get_string(r, arena, MAXN, &v->ff[i]);
-		if (error)
-			return error;
+		p = oxdr_get_string_at(r, p, arena, MAXN, &v->ff[i]);
+		if (!p)
+			return NULL;
 	}
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 4;
 	v->gg = NULL;
 	if (word) {
 		v->gg = oxdr_take(r, arena, sizeof(*v->gg), _Alignof(int32_t));
 		if (!v->gg)
-			return oxdr_get_memory_error(r, arena, sizeof(*v->gg));
-		error = oxdr_get_i32(r, v->gg);
-		if (error)
-			return error;
+			return oxdr_get_no_memory(r, p, arena, sizeof(*v->gg));
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		*v->gg = oxdr_load_i32(p + 0);
+		p += 4;
 	}
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 4;
 	v->hh = NULL;
 	if (word) {
 		v->hh = oxdr_take(r, arena, sizeof(*v->hh), _Alignof(point));
 		if (!v->hh)
-			return oxdr_get_memory_error(r, arena, sizeof(*v->hh));
-		p = oxdr_consume(r, 8);
-		if (!p)
-			return -OXDR_E_SHORT;
+			return oxdr_get_no_memory(r, p, arena, sizeof(*v->hh));
+		if (oxdr_lacks(r, p, 8))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 		v->hh->x = oxdr_load_i32(p + 0);
 		v->hh->y = oxdr_load_i32(p + 4);
+		p += 8;
 	}
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 4;
 	v->ii = NULL;
 	if (word) {
 		v->ii = oxdr_take(r, arena, sizeof(*v->ii), _Alignof(char *));
 		if (!v->ii)
-			return oxdr_get_memory_error(r, arena, sizeof(*v->ii));
-		error = oxdr_get_string(r, arena, MAXN, v->ii);
-		if (error)
-			return error;
+			return oxdr_get_no_memory(r, p, arena, sizeof(*v->ii));
+		p = oxdr_get_string_at(r, p, arena, MAXN, v->ii);
+		if (!p)
+			return NULL;
 	}
-	error = oxdr_get_elems(r, arena, UINT32_MAX, 4, sizeof(bool),
+	p = oxdr_get_elems_at(r, p, arena, UINT32_MAX, 4, sizeof(bool),
 	    _Alignof(bool), &v->jj.jj_len, &mem);
-	if (error)
-		return error;
-	v->jj.jj_val = mem;
-	p = oxdr_consume(r, (size_t)v->jj.jj_len * 4);
 	if (!p)
-		return -OXDR_E_SHORT;
+		return NULL;
+	v->jj.jj_val = mem;
+	if (oxdr_lacks(r, p, (size_t)v->jj.jj_len * 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	for (uint32_t i = 0; i < v->jj.jj_len; i++, p += 4) {
 		word = oxdr_load_u32(p + 0);
-		if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-			return -OXDR_E_BOOL;
+		if (oxdr_bad_bool(r, &word))
+			return oxdr_get_refuse(r, p, OXDR_E_BOOL);
 		v->jj.jj_val[i] = word != 0;
 	}
-	error = oxdr_get_elems(r, arena, 8, 8, sizeof(int64_t),
+	p = oxdr_get_elems_at(r, p, arena, 8, 8, sizeof(int64_t),
 	    _Alignof(int64_t), &v->kk.kk_len, &mem);
-	if (error)
-		return error;
-	v->kk.kk_val = mem;
-	error = oxdr_get_array64(r, v->kk.kk_val, v->kk.kk_len);
-	if (error)
-		return error;
-	p = oxdr_consume(r, 8);
 	if (!p)
-		return -OXDR_E_SHORT;
+		return NULL;
+	v->kk.kk_val = mem;
+	p = oxdr_get_array64_at(r, p, v->kk.kk_val, v->kk.kk_len);
+	if (!p)
+		return NULL;
+	if (oxdr_lacks(r, p, 8))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	v->max = oxdr_load_i32(p + 0);
 	word = oxdr_load_u32(p + 4);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 8;
 	v->mp = NULL;
 	if (word) {
 		v->mp = oxdr_take(r, arena, sizeof(*v->mp), _Alignof(mat));
 		if (!v->mp)
-			return oxdr_get_memory_error(r, arena, sizeof(*v->mp));
-		p = oxdr_consume(r, 24);
-		if (!p)
-			return -OXDR_E_SHORT;
+			return oxdr_get_no_memory(r, p, arena, sizeof(*v->mp));
+		if (oxdr_lacks(r, p, 24))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 		for (uint32_t i = 0; i < 2; i++) {
 			const uint8_t *q = p + 0 + i * 12;
 
 			for (uint32_t j = 0; j < 3; j++)
 				(*v->mp)[i][j] = oxdr_load_i32(q + j * 4);
 		}
+		p += 24;
 	}
-	error = all_body_xdr_get(r, arena, &v->body);
-	if (error)
-		return error;
-	return oxdr_get_opaque_var(r, arena, 4, &v->last.last_val,
+	p = all_body_xdr_get_at(r, p, arena, &v->body);
+	if (!p)
+		return NULL;
+	return oxdr_get_opaque_var_at(r, p, arena, 4, &v->last.last_val,
 	    &v->last.last_len);
+}
+
+int
+all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
+{
+	return oxdr_get_end(r, all_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1470,53 +1523,68 @@ const struct oxdr_type node_list_xdr_type = {
 	.wire_max = node_list_XDR_MAX,
 };
 
+static inline uint8_t * node_xdr_put_at(struct oxdr_writer *w, uint8_t *p,
+    const node *v);
+
+static inline uint8_t *
+node_list_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const node_list *v)
+{
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_u32(p + 0, *v != NULL);
+	p += 4;
+	if (!*v)
+		return p;
+	if (oxdr_writer_enter(w))
+		return NULL;
+	p = node_xdr_put_at(w, p, *v);
+	if (!p)
+		return NULL;
+	oxdr_writer_leave(w);
+	return p;
+}
+
 int
 node_list_xdr_put(struct oxdr_writer *w, const node_list *v)
 {
-	int error;
+	return oxdr_put_end(w, node_list_xdr_put_at(w, w->at, v));
+}
 
-	error = oxdr_put_bool(w, *v != NULL);
-	if (error)
-		return error;
+static inline const uint8_t * node_xdr_get_at(struct oxdr_reader *r,
+    const uint8_t *p, struct oxdr_arena *arena, node *v);
+
+static inline const uint8_t *
+node_list_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, node_list *v)
+{
+	uint32_t word;
+
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	word = oxdr_load_u32(p + 0);
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 4;
+	*v = NULL;
+	if (!word)
+		return p;
+	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(node));
 	if (!*v)
-		return 0;
-	error = oxdr_writer_enter(w);
-	if (error)
-		return error;
-	error = node_xdr_put(w, *v);
-	if (error)
-		return error;
-	oxdr_writer_leave(w);
-	return 0;
+		return oxdr_get_no_memory(r, p, arena, sizeof(**v));
+	if (oxdr_reader_enter(r))
+		return oxdr_get_refuse(r, p, OXDR_E_DEPTH);
+	p = node_xdr_get_at(r, p, arena, *v);
+	if (!p)
+		return NULL;
+	oxdr_reader_leave(r);
+	return p;
 }
 
 int
 node_list_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, node_list *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-	int error;
-
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
-	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
-	*v = NULL;
-	if (!word)
-		return 0;
-	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(node));
-	if (!*v)
-		return oxdr_get_memory_error(r, arena, sizeof(**v));
-	error = oxdr_reader_enter(r);
-	if (error)
-		return error;
-	error = node_xdr_get(r, arena, *v);
-	if (error)
-		return error;
-	oxdr_reader_leave(r);
-	return 0;
+	return oxdr_get_end(r, node_list_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1542,19 +1610,53 @@ const struct oxdr_type node_xdr_type = {
 	.wire_max = node_XDR_MAX,
 };
 
+static inline uint8_t *
+node_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const node *v)
+{
+	for (;;) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
+		oxdr_store_i32(p + 0, v->v);
+		oxdr_store_u32(p + 4, v->next != NULL);
+		p += 8;
+		if (!v->next)
+			return p;
+		v = v->next;
+	}
+}
+
 int
 node_xdr_put(struct oxdr_writer *w, const node *v)
 {
-	uint8_t *p;
+	return oxdr_put_end(w, node_xdr_put_at(w, w->at, v));
+}
+
+static inline const uint8_t *
+node_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, node *v)
+{
+	struct oxdr_nodes nodes = oxdr_nodes_start(r, arena);
+	uint32_t word;
 
 	for (;;) {
-		p = oxdr_reserve(w, 8);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_i32(p + 0, v->v);
-		oxdr_store_u32(p + 4, v->next != NULL);
+		if (oxdr_lacks(r, p, 8))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->v = oxdr_load_i32(p + 0);
+		word = oxdr_load_u32(p + 4);
+		if (word != 1 && oxdr_bad_bool(r, &word))
+			return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+		p += 8;
+		if (!word) {
+			v->next = NULL;
+			oxdr_nodes_end(&nodes, r, arena);
+			return p;
+		}
+		v->next = oxdr_nodes_take(&nodes, r, arena, sizeof(*v->next),
+		    _Alignof(node));
 		if (!v->next)
-			return 0;
+			return oxdr_get_no_memory(r, p, arena,
+			    sizeof(*v->next));
 		v = v->next;
 	}
 }
@@ -1562,26 +1664,7 @@ node_xdr_put(struct oxdr_writer *w, const node *v)
 int
 node_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, node *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-
-	for (;;) {
-		p = oxdr_consume(r, 8);
-		if (!p)
-			return -OXDR_E_SHORT;
-		v->v = oxdr_load_i32(p + 0);
-		word = oxdr_load_u32(p + 4);
-		if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-			return -OXDR_E_BOOL;
-		v->next = NULL;
-		if (!word)
-			return 0;
-		v->next = oxdr_take(r, arena, sizeof(*v->next), _Alignof(node));
-		if (!v->next)
-			return oxdr_get_memory_error(r, arena,
-			    sizeof(*v->next));
-		v = v->next;
-	}
+	return oxdr_get_end(r, node_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1626,32 +1709,84 @@ const struct oxdr_type tree_xdr_type = {
 	.wire_max = tree_XDR_MAX,
 };
 
+static inline uint8_t *
+tree_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const tree *v)
+{
+	for (;;) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
+		oxdr_store_i32(p + 0, v->v);
+		oxdr_store_u32(p + 4, v->left != NULL);
+		p += 8;
+		if (v->left) {
+			if (oxdr_writer_enter(w))
+				return NULL;
+			p = tree_xdr_put_at(w, p, v->left);
+			if (!p)
+				return NULL;
+			oxdr_writer_leave(w);
+		}
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->right != NULL);
+		p += 4;
+		if (!v->right)
+			return p;
+		v = v->right;
+	}
+}
+
 int
 tree_xdr_put(struct oxdr_writer *w, const tree *v)
 {
-	uint8_t *p;
-	int error;
+	return oxdr_put_end(w, tree_xdr_put_at(w, w->at, v));
+}
+
+static inline const uint8_t *
+tree_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, tree *v)
+{
+	uint32_t word;
 
 	for (;;) {
-		p = oxdr_reserve(w, 8);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_i32(p + 0, v->v);
-		oxdr_store_u32(p + 4, v->left != NULL);
-		if (v->left) {
-			error = oxdr_writer_enter(w);
-			if (error)
-				return error;
-			error = tree_xdr_put(w, v->left);
-			if (error)
-				return error;
-			oxdr_writer_leave(w);
+		if (oxdr_lacks(r, p, 8))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->v = oxdr_load_i32(p + 0);
+		word = oxdr_load_u32(p + 4);
+		if (word != 1 && oxdr_bad_bool(r, &word))
+			return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+		p += 8;
+		v->left = NULL;
+		if (word) {
+			v->left = oxdr_take(r, arena, sizeof(*v->left),
+			    _Alignof(tree));
+			if (!v->left)
+				return oxdr_get_no_memory(r, p, arena,
+				    sizeof(*v->left));
+			if (oxdr_reader_enter(r))
+				return oxdr_get_refuse(r, p, OXDR_E_DEPTH);
+			p = tree_xdr_get_at(r, p, arena, v->left);
+			if (!p)
+				return NULL;
+			oxdr_reader_leave(r);
 		}
-		error = oxdr_put_bool(w, v->right != NULL);
-		if (error)
-			return error;
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		word = oxdr_load_u32(p + 0);
+		if (word != 1 && oxdr_bad_bool(r, &word))
+			return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+		p += 4;
+		if (!word) {
+			v->right = NULL;
+			return p;
+		}
+		v->right = oxdr_take(r, arena, sizeof(*v->right),
+		    _Alignof(tree));
 		if (!v->right)
-			return 0;
+			return oxdr_get_no_memory(r, p, arena,
+			    sizeof(*v->right));
 		v = v->right;
 	}
 }
@@ -1659,49 +1794,7 @@ tree_xdr_put(struct oxdr_writer *w, const tree *v)
 int
 tree_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, tree *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-	int error;
-
-	for (;;) {
-		p = oxdr_consume(r, 8);
-		if (!p)
-			return -OXDR_E_SHORT;
-		v->v = oxdr_load_i32(p + 0);
-		word = oxdr_load_u32(p + 4);
-		if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-			return -OXDR_E_BOOL;
-		v->left = NULL;
-		if (word) {
-			v->left = oxdr_take(r, arena, sizeof(*v->left),
-			    _Alignof(tree));
-			if (!v->left)
-				return oxdr_get_memory_error(r, arena,
-				    sizeof(*v->left));
-			error = oxdr_reader_enter(r);
-			if (error)
-				return error;
-			error = tree_xdr_get(r, arena, v->left);
-			if (error)
-				return error;
-			oxdr_reader_leave(r);
-		}
-		p = oxdr_consume(r, 4);
-		if (!p)
-			return -OXDR_E_SHORT;
-		word = oxdr_load_u32(p + 0);
-		if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-			return -OXDR_E_BOOL;
-		v->right = NULL;
-		if (!word)
-			return 0;
-		v->right = oxdr_take(r, arena, sizeof(*v->right),
-		    _Alignof(tree));
-		if (!v->right)
-			return oxdr_get_memory_error(r, arena,
-			    sizeof(*v->right));
-		v = v->right;
-	}
+	return oxdr_get_end(r, tree_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1737,53 +1830,64 @@ const struct oxdr_type kids_xdr_type = {
 	.wire_max = kids_XDR_MAX,
 };
 
+static inline uint8_t *
+kids_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const kids *v)
+{
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, v->v);
+	p += 4;
+	p = oxdr_put_count_at(w, p, v->sub.sub_len, UINT32_MAX, v->sub.sub_val);
+	if (!p)
+		return NULL;
+	if (oxdr_writer_enter(w))
+		return NULL;
+	for (uint32_t i = 0; i < v->sub.sub_len; i++) {
+		p = kids_xdr_put_at(w, p, &v->sub.sub_val[i]);
+		if (!p)
+			return NULL;
+	}
+	oxdr_writer_leave(w);
+	return p;
+}
+
 int
 kids_xdr_put(struct oxdr_writer *w, const kids *v)
 {
-	int error;
+	return oxdr_put_end(w, kids_xdr_put_at(w, w->at, v));
+}
 
-	error = oxdr_put_i32(w, v->v);
-	if (error)
-		return error;
-	error = oxdr_put_count(w, v->sub.sub_len, UINT32_MAX, v->sub.sub_val);
-	if (error)
-		return error;
-	error = oxdr_writer_enter(w);
-	if (error)
-		return error;
+static inline const uint8_t *
+kids_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, kids *v)
+{
+	void *mem;
+
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->v = oxdr_load_i32(p + 0);
+	p += 4;
+	p = oxdr_get_elems_at(r, p, arena, UINT32_MAX, kids_XDR_MIN,
+	    sizeof(kids), _Alignof(kids), &v->sub.sub_len, &mem);
+	if (!p)
+		return NULL;
+	v->sub.sub_val = mem;
+	if (oxdr_reader_enter(r))
+		return oxdr_get_refuse(r, p, OXDR_E_DEPTH);
 	for (uint32_t i = 0; i < v->sub.sub_len; i++) {
-		error = kids_xdr_put(w, &v->sub.sub_val[i]);
-		if (error)
-			return error;
+		p = kids_xdr_get_at(r, p, arena, &v->sub.sub_val[i]);
+		if (!p)
+			return NULL;
 	}
-	oxdr_writer_leave(w);
-	return 0;
+	oxdr_reader_leave(r);
+	return p;
 }
 
 int
 kids_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, kids *v)
 {
-	void *mem;
-	int error;
-
-	error = oxdr_get_i32(r, &v->v);
-	if (error)
-		return error;
-	error = oxdr_get_elems(r, arena, UINT32_MAX, kids_XDR_MIN, sizeof(kids),
-	    _Alignof(kids), &v->sub.sub_len, &mem);
-	if (error)
-		return error;
-	v->sub.sub_val = mem;
-	error = oxdr_reader_enter(r);
-	if (error)
-		return error;
-	for (uint32_t i = 0; i < v->sub.sub_len; i++) {
-		error = kids_xdr_get(r, arena, &v->sub.sub_val[i]);
-		if (error)
-			return error;
-	}
-	oxdr_reader_leave(r);
-	return 0;
+	return oxdr_get_end(r, kids_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1824,54 +1928,68 @@ const struct oxdr_type shape_xdr_type = {
 	.wire_max = shape_XDR_MAX,
 };
 
-int
-shape_xdr_put(struct oxdr_writer *w, const shape *v)
+static inline uint8_t *
+shape_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const shape *v)
 {
-	uint8_t *p;
-	int error;
-
 	if (v->kind == RED) {
-		p = oxdr_reserve(w, 12);
+		p = oxdr_room(w, p, 12);
 		if (!p)
-			return oxdr_writer_error(w);
+			return NULL;
 		oxdr_store_i32(p + 0, (int32_t)v->kind);
 		oxdr_store_i32(p + 4, v->shape_u.p.x);
 		oxdr_store_i32(p + 8, v->shape_u.p.y);
-		return 0;
+		return p + 12;
 	}
 	if (v->kind == GREEN) {
-		error = oxdr_put_i32(w, (int32_t)v->kind);
-		if (error)
-			return error;
-		return oxdr_put_string(w, v->shape_u.s, 32);
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_i32(p + 0, (int32_t)v->kind);
+		p += 4;
+		return oxdr_put_string_at(w, p, v->shape_u.s, 32);
 	}
+	if (v->kind == BLUE) {
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_i32(p + 0, (int32_t)v->kind);
+		return p + 4;
+	}
+	return oxdr_put_refuse(w, OXDR_E_UNION);
+}
+
+int
+shape_xdr_put(struct oxdr_writer *w, const shape *v)
+{
+	return oxdr_put_end(w, shape_xdr_put_at(w, w->at, v));
+}
+
+static inline const uint8_t *
+shape_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, shape *v)
+{
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->kind = (color)oxdr_load_i32(p + 0);
+	p += 4;
+	if (v->kind == RED) {
+		if (oxdr_lacks(r, p, 8))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->shape_u.p.x = oxdr_load_i32(p + 0);
+		v->shape_u.p.y = oxdr_load_i32(p + 4);
+		return p + 8;
+	}
+	if (v->kind == GREEN)
+		return oxdr_get_string_at(r, p, arena, 32, &v->shape_u.s);
 	if (v->kind == BLUE)
-		return oxdr_put_i32(w, (int32_t)v->kind);
-	return oxdr_writer_fail(w, OXDR_E_UNION);
+		return p;
+	return oxdr_get_refuse(r, p, OXDR_E_UNION);
 }
 
 int
 shape_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, shape *v)
 {
-	const uint8_t *p;
-
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
-	v->kind = (color)oxdr_load_i32(p + 0);
-	if (v->kind == RED) {
-		p = oxdr_consume(r, 8);
-		if (!p)
-			return -OXDR_E_SHORT;
-		v->shape_u.p.x = oxdr_load_i32(p + 0);
-		v->shape_u.p.y = oxdr_load_i32(p + 4);
-		return 0;
-	}
-	if (v->kind == GREEN)
-		return oxdr_get_string(r, arena, 32, &v->shape_u.s);
-	if (v->kind == BLUE)
-		return 0;
-	return -OXDR_E_UNION;
+	return oxdr_get_end(r, shape_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1912,75 +2030,93 @@ const struct oxdr_type rest_xdr_type = {
 	.wire_max = rest_XDR_MAX,
 };
 
+static inline uint8_t * entry_xdr_put_at(struct oxdr_writer *w, uint8_t *p,
+    const entry *v);
+
+static inline uint8_t *
+rest_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const rest *v)
+{
+	if (v->more) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->more);
+		oxdr_store_u32(p + 4, v->rest_u.next != NULL);
+		p += 8;
+		if (!v->rest_u.next)
+			return p;
+		if (oxdr_writer_enter(w))
+			return NULL;
+		p = entry_xdr_put_at(w, p, v->rest_u.next);
+		if (!p)
+			return NULL;
+		oxdr_writer_leave(w);
+		return p;
+	}
+	if (!v->more) {
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->more);
+		return p + 4;
+	}
+	return oxdr_put_refuse(w, OXDR_E_UNION);
+}
+
 int
 rest_xdr_put(struct oxdr_writer *w, const rest *v)
 {
-	uint8_t *p;
-	int error;
+	return oxdr_put_end(w, rest_xdr_put_at(w, w->at, v));
+}
 
+static inline const uint8_t * entry_xdr_get_at(struct oxdr_reader *r,
+    const uint8_t *p, struct oxdr_arena *arena, entry *v);
+
+static inline const uint8_t *
+rest_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, rest *v)
+{
+	uint32_t word;
+
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	word = oxdr_load_u32(p + 0);
+	if (oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	v->more = word != 0;
+	p += 4;
 	if (v->more) {
-		p = oxdr_reserve(w, 8);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_u32(p + 0, v->more);
-		oxdr_store_u32(p + 4, v->rest_u.next != NULL);
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		word = oxdr_load_u32(p + 0);
+		if (word != 1 && oxdr_bad_bool(r, &word))
+			return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+		p += 4;
+		v->rest_u.next = NULL;
+		if (!word)
+			return p;
+		v->rest_u.next = oxdr_take(r, arena, sizeof(*v->rest_u.next),
+		    _Alignof(entry));
 		if (!v->rest_u.next)
-			return 0;
-		error = oxdr_writer_enter(w);
-		if (error)
-			return error;
-		error = entry_xdr_put(w, v->rest_u.next);
-		if (error)
-			return error;
-		oxdr_writer_leave(w);
-		return 0;
+			return oxdr_get_no_memory(r, p, arena,
+			    sizeof(*v->rest_u.next));
+		if (oxdr_reader_enter(r))
+			return oxdr_get_refuse(r, p, OXDR_E_DEPTH);
+		p = entry_xdr_get_at(r, p, arena, v->rest_u.next);
+		if (!p)
+			return NULL;
+		oxdr_reader_leave(r);
+		return p;
 	}
 	if (!v->more)
-		return oxdr_put_bool(w, v->more);
-	return oxdr_writer_fail(w, OXDR_E_UNION);
+		return p;
+	return oxdr_get_refuse(r, p, OXDR_E_UNION);
 }
 
 int
 rest_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, rest *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-	int error;
-
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
-	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
-	v->more = word != 0;
-	if (v->more) {
-		p = oxdr_consume(r, 4);
-		if (!p)
-			return -OXDR_E_SHORT;
-		word = oxdr_load_u32(p + 0);
-		if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-			return -OXDR_E_BOOL;
-		v->rest_u.next = NULL;
-		if (!word)
-			return 0;
-		v->rest_u.next = oxdr_take(r, arena, sizeof(*v->rest_u.next),
-		    _Alignof(entry));
-		if (!v->rest_u.next)
-			return oxdr_get_memory_error(r, arena,
-			    sizeof(*v->rest_u.next));
-		error = oxdr_reader_enter(r);
-		if (error)
-			return error;
-		error = entry_xdr_get(r, arena, v->rest_u.next);
-		if (error)
-			return error;
-		oxdr_reader_leave(r);
-		return 0;
-	}
-	if (!v->more)
-		return 0;
-	return -OXDR_E_UNION;
+	return oxdr_get_end(r, rest_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2006,73 +2142,88 @@ const struct oxdr_type entry_xdr_type = {
 	.wire_max = entry_XDR_MAX,
 };
 
+static inline uint8_t *
+entry_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const entry *v)
+{
+	for (;;) {
+		p = oxdr_put_string_at(w, p, v->name, UINT32_MAX);
+		if (!p)
+			return NULL;
+		if (v->more.more) {
+			p = oxdr_room(w, p, 8);
+			if (!p)
+				return NULL;
+			oxdr_store_u32(p + 0, v->more.more);
+			oxdr_store_u32(p + 4, v->more.rest_u.next != NULL);
+			p += 8;
+			if (!v->more.rest_u.next)
+				return p;
+			v = v->more.rest_u.next;
+			continue;
+		}
+		if (!v->more.more) {
+			p = oxdr_room(w, p, 4);
+			if (!p)
+				return NULL;
+			oxdr_store_u32(p + 0, v->more.more);
+			return p + 4;
+		}
+		return oxdr_put_refuse(w, OXDR_E_UNION);
+	}
+}
+
 int
 entry_xdr_put(struct oxdr_writer *w, const entry *v)
 {
-	uint8_t *p;
-	int error;
+	return oxdr_put_end(w, entry_xdr_put_at(w, w->at, v));
+}
+
+static inline const uint8_t *
+entry_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, entry *v)
+{
+	uint32_t word;
 
 	for (;;) {
-		error = oxdr_put_string(w, v->name, UINT32_MAX);
-		if (error)
-			return error;
+		p = oxdr_get_string_at(r, p, arena, UINT32_MAX, &v->name);
+		if (!p)
+			return NULL;
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		word = oxdr_load_u32(p + 0);
+		if (oxdr_bad_bool(r, &word))
+			return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+		v->more.more = word != 0;
+		p += 4;
 		if (v->more.more) {
-			p = oxdr_reserve(w, 8);
-			if (!p)
-				return oxdr_writer_error(w);
-			oxdr_store_u32(p + 0, v->more.more);
-			oxdr_store_u32(p + 4, v->more.rest_u.next != NULL);
+			if (oxdr_lacks(r, p, 4))
+				return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+			word = oxdr_load_u32(p + 0);
+			if (word != 1 && oxdr_bad_bool(r, &word))
+				return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+			p += 4;
+			if (!word) {
+				v->more.rest_u.next = NULL;
+				return p;
+			}
+			v->more.rest_u.next = oxdr_take(r, arena,
+			    sizeof(*v->more.rest_u.next), _Alignof(entry));
 			if (!v->more.rest_u.next)
-				return 0;
+				return oxdr_get_no_memory(r, p, arena,
+				    sizeof(*v->more.rest_u.next));
 			v = v->more.rest_u.next;
 			continue;
 		}
 		if (!v->more.more)
-			return oxdr_put_bool(w, v->more.more);
-		return oxdr_writer_fail(w, OXDR_E_UNION);
+			return p;
+		return oxdr_get_refuse(r, p, OXDR_E_UNION);
 	}
 }
 
 int
 entry_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, entry *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-	int error;
-
-	for (;;) {
-		error = oxdr_get_string(r, arena, UINT32_MAX, &v->name);
-		if (error)
-			return error;
-		p = oxdr_consume(r, 4);
-		if (!p)
-			return -OXDR_E_SHORT;
-		word = oxdr_load_u32(p + 0);
-		if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-			return -OXDR_E_BOOL;
-		v->more.more = word != 0;
-		if (v->more.more) {
-			p = oxdr_consume(r, 4);
-			if (!p)
-				return -OXDR_E_SHORT;
-			word = oxdr_load_u32(p + 0);
-			if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-				return -OXDR_E_BOOL;
-			v->more.rest_u.next = NULL;
-			if (!word)
-				return 0;
-			v->more.rest_u.next = oxdr_take(r, arena,
-			    sizeof(*v->more.rest_u.next), _Alignof(entry));
-			if (!v->more.rest_u.next)
-				return oxdr_get_memory_error(r, arena,
-				    sizeof(*v->more.rest_u.next));
-			v = v->more.rest_u.next;
-			continue;
-		}
-		if (!v->more.more)
-			return 0;
-		return -OXDR_E_UNION;
-	}
+	return oxdr_get_end(r, entry_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2117,67 +2268,87 @@ const struct oxdr_type chain_xdr_type = {
 	.wire_max = chain_XDR_MAX,
 };
 
-int
-chain_xdr_put(struct oxdr_writer *w, const chain *v)
+static inline uint8_t *
+chain_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const chain *v)
 {
-	uint8_t *p;
-
 	for (;;) {
-		if (v->d == 0)
-			return oxdr_put_i32(w, v->d);
-		if (v->d == 1) {
-			p = oxdr_reserve(w, 8);
+		if (v->d == 0) {
+			p = oxdr_room(w, p, 4);
 			if (!p)
-				return oxdr_writer_error(w);
+				return NULL;
+			oxdr_store_i32(p + 0, v->d);
+			return p + 4;
+		}
+		if (v->d == 1) {
+			p = oxdr_room(w, p, 8);
+			if (!p)
+				return NULL;
 			oxdr_store_i32(p + 0, v->d);
 			oxdr_store_u32(p + 4, v->chain_u.next != NULL);
+			p += 8;
 			if (!v->chain_u.next)
-				return 0;
+				return p;
 			v = v->chain_u.next;
 			continue;
 		}
-		p = oxdr_reserve(w, 12);
+		p = oxdr_room(w, p, 12);
 		if (!p)
-			return oxdr_writer_error(w);
+			return NULL;
 		oxdr_store_i32(p + 0, v->d);
 		oxdr_store_double(p + 4, v->chain_u.x);
-		return 0;
+		return p + 12;
+	}
+}
+
+int
+chain_xdr_put(struct oxdr_writer *w, const chain *v)
+{
+	return oxdr_put_end(w, chain_xdr_put_at(w, w->at, v));
+}
+
+static inline const uint8_t *
+chain_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, chain *v)
+{
+	uint32_t word;
+
+	for (;;) {
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->d = oxdr_load_i32(p + 0);
+		p += 4;
+		if (v->d == 0)
+			return p;
+		if (v->d == 1) {
+			if (oxdr_lacks(r, p, 4))
+				return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+			word = oxdr_load_u32(p + 0);
+			if (word != 1 && oxdr_bad_bool(r, &word))
+				return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+			p += 4;
+			if (!word) {
+				v->chain_u.next = NULL;
+				return p;
+			}
+			v->chain_u.next = oxdr_take(r, arena,
+			    sizeof(*v->chain_u.next), _Alignof(chain));
+			if (!v->chain_u.next)
+				return oxdr_get_no_memory(r, p, arena,
+				    sizeof(*v->chain_u.next));
+			v = v->chain_u.next;
+			continue;
+		}
+		if (oxdr_lacks(r, p, 8))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->chain_u.x = oxdr_load_double(p + 0);
+		return p + 8;
 	}
 }
 
 int
 chain_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, chain *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-	int error;
-
-	for (;;) {
-		error = oxdr_get_i32(r, &v->d);
-		if (error)
-			return error;
-		if (v->d == 0)
-			return 0;
-		if (v->d == 1) {
-			p = oxdr_consume(r, 4);
-			if (!p)
-				return -OXDR_E_SHORT;
-			word = oxdr_load_u32(p + 0);
-			if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-				return -OXDR_E_BOOL;
-			v->chain_u.next = NULL;
-			if (!word)
-				return 0;
-			v->chain_u.next = oxdr_take(r, arena,
-			    sizeof(*v->chain_u.next), _Alignof(chain));
-			if (!v->chain_u.next)
-				return oxdr_get_memory_error(r, arena,
-				    sizeof(*v->chain_u.next));
-			v = v->chain_u.next;
-			continue;
-		}
-		return oxdr_get_double(r, &v->chain_u.x);
-	}
+	return oxdr_get_end(r, chain_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2237,116 +2408,153 @@ const struct oxdr_type many_xdr_type = {
 	.wire_max = many_XDR_MAX,
 };
 
+static inline uint8_t *
+many_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const many *v)
+{
+	if (v->d == 1) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->d);
+		oxdr_store_i32(p + 4, v->many_u.a);
+		return p + 8;
+	}
+	if (v->d == 2 || v->d == 3) {
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->d);
+		p += 4;
+		return oxdr_put_string_at(w, p, v->many_u.b, UINT32_MAX);
+	}
+	if (v->d == 4) {
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->d);
+		p += 4;
+		return points_xdr_put_at(w, p, &v->many_u.c);
+	}
+	if (v->d == 5) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->d);
+		oxdr_store_i32(p + 4, v->many_u.e);
+		return p + 8;
+	}
+	if (v->d == 6) {
+		p = oxdr_room(w, p, 12);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->d);
+		oxdr_store_opaque(p + 4, v->many_u.f, 6);
+		return p + 12;
+	}
+	if (v->d == 7) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->d);
+		oxdr_store_u32(p + 4, v->many_u.g != NULL);
+		p += 8;
+		if (!v->many_u.g)
+			return p;
+		p = oxdr_room(w, p, 4);
+		if (!p)
+			return NULL;
+		oxdr_store_i32(p + 0, *v->many_u.g);
+		return p + 4;
+	}
+	if (v->d == UINT32_MAX) {
+		p = oxdr_room(w, p, 8);
+		if (!p)
+			return NULL;
+		oxdr_store_u32(p + 0, v->d);
+		oxdr_store_i32(p + 4, v->many_u.h);
+		return p + 8;
+	}
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_u32(p + 0, v->d);
+	return p + 4;
+}
+
 int
 many_xdr_put(struct oxdr_writer *w, const many *v)
 {
-	uint8_t *p;
-	int error;
+	return oxdr_put_end(w, many_xdr_put_at(w, w->at, v));
+}
 
+static inline const uint8_t *
+many_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, many *v)
+{
+	uint32_t word;
+
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->d = oxdr_load_u32(p + 0);
+	p += 4;
 	if (v->d == 1) {
-		p = oxdr_reserve(w, 8);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_u32(p + 0, v->d);
-		oxdr_store_i32(p + 4, v->many_u.a);
-		return 0;
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->many_u.a = oxdr_load_i32(p + 0);
+		return p + 4;
 	}
-	if (v->d == 2 || v->d == 3) {
-		error = oxdr_put_u32(w, v->d);
-		if (error)
-			return error;
-		return oxdr_put_string(w, v->many_u.b, UINT32_MAX);
-	}
-	if (v->d == 4) {
-		error = oxdr_put_u32(w, v->d);
-		if (error)
-			return error;
-		return points_xdr_put(w, &v->many_u.c);
-	}
+	if (v->d == 2 || v->d == 3)
+		return oxdr_get_string_at(r, p, arena, UINT32_MAX,
+		    &v->many_u.b);
+	if (v->d == 4)
+		return points_xdr_get_at(r, p, arena, &v->many_u.c);
 	if (v->d == 5) {
-		p = oxdr_reserve(w, 8);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_u32(p + 0, v->d);
-		oxdr_store_i32(p + 4, v->many_u.e);
-		return 0;
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->many_u.e = oxdr_load_i32(p + 0);
+		return p + 4;
 	}
 	if (v->d == 6) {
-		p = oxdr_reserve(w, 12);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_u32(p + 0, v->d);
-		oxdr_store_opaque(p + 4, v->many_u.f, 6);
-		return 0;
+		if (oxdr_lacks(r, p, 8))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		memcpy(v->many_u.f, p + 0, 6);
+		if ((p[6] | p[7]) && !(r->flags & OXDR_READER_ANY_PADDING))
+			return oxdr_get_refuse(r, p, OXDR_E_PADDING);
+		return p + 8;
 	}
 	if (v->d == 7) {
-		p = oxdr_reserve(w, 8);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_u32(p + 0, v->d);
-		oxdr_store_u32(p + 4, v->many_u.g != NULL);
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		word = oxdr_load_u32(p + 0);
+		if (word != 1 && oxdr_bad_bool(r, &word))
+			return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+		p += 4;
+		v->many_u.g = NULL;
+		if (!word)
+			return p;
+		v->many_u.g = oxdr_take(r, arena, sizeof(*v->many_u.g),
+		    _Alignof(int32_t));
 		if (!v->many_u.g)
-			return 0;
-		return oxdr_put_i32(w, *v->many_u.g);
+			return oxdr_get_no_memory(r, p, arena,
+			    sizeof(*v->many_u.g));
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		*v->many_u.g = oxdr_load_i32(p + 0);
+		return p + 4;
 	}
 	if (v->d == UINT32_MAX) {
-		p = oxdr_reserve(w, 8);
-		if (!p)
-			return oxdr_writer_error(w);
-		oxdr_store_u32(p + 0, v->d);
-		oxdr_store_i32(p + 4, v->many_u.h);
-		return 0;
+		if (oxdr_lacks(r, p, 4))
+			return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+		v->many_u.h = oxdr_load_i32(p + 0);
+		return p + 4;
 	}
-	return oxdr_put_u32(w, v->d);
+	return p;
 }
 
 int
 many_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, many *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-	int error;
-
-	error = oxdr_get_u32(r, &v->d);
-	if (error)
-		return error;
-	if (v->d == 1)
-		return oxdr_get_i32(r, &v->many_u.a);
-	if (v->d == 2 || v->d == 3)
-		return oxdr_get_string(r, arena, UINT32_MAX, &v->many_u.b);
-	if (v->d == 4)
-		return points_xdr_get(r, arena, &v->many_u.c);
-	if (v->d == 5)
-		return oxdr_get_i32(r, &v->many_u.e);
-	if (v->d == 6) {
-		p = oxdr_consume(r, 8);
-		if (!p)
-			return -OXDR_E_SHORT;
-		memcpy(v->many_u.f, p + 0, 6);
-		if ((p[6] | p[7]) && !(r->flags & OXDR_READER_ANY_PADDING))
-			return -OXDR_E_PADDING;
-		return 0;
-	}
-	if (v->d == 7) {
-		p = oxdr_consume(r, 4);
-		if (!p)
-			return -OXDR_E_SHORT;
-		word = oxdr_load_u32(p + 0);
-		if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-			return -OXDR_E_BOOL;
-		v->many_u.g = NULL;
-		if (!word)
-			return 0;
-		v->many_u.g = oxdr_take(r, arena, sizeof(*v->many_u.g),
-		    _Alignof(int32_t));
-		if (!v->many_u.g)
-			return oxdr_get_memory_error(r, arena,
-			    sizeof(*v->many_u.g));
-		return oxdr_get_i32(r, v->many_u.g);
-	}
-	if (v->d == UINT32_MAX)
-		return oxdr_get_i32(r, &v->many_u.h);
-	return 0;
+	return oxdr_get_end(r, many_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2378,35 +2586,47 @@ const struct oxdr_type plain_xdr_type = {
 	.wire_max = plain_XDR_MAX,
 };
 
+static inline uint8_t *
+plain_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const plain *v)
+{
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, v->d);
+	p += 4;
+	if (v->d == 1)
+		return p;
+	if (v->d == 2)
+		return p;
+	return oxdr_put_refuse(w, OXDR_E_UNION);
+}
+
 int
 plain_xdr_put(struct oxdr_writer *w, const plain *v)
 {
-	int error;
+	return oxdr_put_end(w, plain_xdr_put_at(w, w->at, v));
+}
 
-	error = oxdr_put_i32(w, v->d);
-	if (error)
-		return error;
+static inline const uint8_t *
+plain_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, plain *v)
+{
+	(void)arena;
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->d = oxdr_load_i32(p + 0);
+	p += 4;
 	if (v->d == 1)
-		return 0;
+		return p;
 	if (v->d == 2)
-		return 0;
-	return oxdr_writer_fail(w, OXDR_E_UNION);
+		return p;
+	return oxdr_get_refuse(r, p, OXDR_E_UNION);
 }
 
 int
 plain_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, plain *v)
 {
-	int error;
-
-	(void)arena;
-	error = oxdr_get_i32(r, &v->d);
-	if (error)
-		return error;
-	if (v->d == 1)
-		return 0;
-	if (v->d == 2)
-		return 0;
-	return -OXDR_E_UNION;
+	return oxdr_get_end(r, plain_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2454,44 +2674,61 @@ const struct oxdr_type account_xdr_type = {
 	.wire_max = account_XDR_MAX,
 };
 
+static inline uint8_t *
+account_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const account *v)
+{
+	oxdr_writer_mark_secret(w);
+	p = oxdr_put_string_at(w, p, v->user, 64);
+	if (!p)
+		return NULL;
+	p = oxdr_put_string_at(w, p, v->password, 64);
+	if (!p)
+		return NULL;
+	p = shape_xdr_put_at(w, p, &v->hint);
+	if (!p)
+		return NULL;
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, v->tries);
+	return p + 4;
+}
+
 int
 account_xdr_put(struct oxdr_writer *w, const account *v)
 {
-	int error;
+	return oxdr_put_end(w, account_xdr_put_at(w, w->at, v));
+}
 
-	oxdr_writer_mark_secret(w);
-	error = oxdr_put_string(w, v->user, 64);
-	if (error)
-		return error;
-	error = oxdr_put_string(w, v->password, 64);
-	if (error)
-		return error;
-	error = shape_xdr_put(w, &v->hint);
-	if (error)
-		return error;
-	return oxdr_put_i32(w, v->tries);
+static inline const uint8_t *
+account_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, account *v)
+{
+	uint32_t flags;
+
+	oxdr_arena_mark_secret(arena);
+	p = oxdr_get_string_at(r, p, arena, 64, &v->user);
+	if (!p)
+		return NULL;
+	p = oxdr_get_string_secret_at(r, p, arena, 64, &v->password);
+	if (!p)
+		return NULL;
+	flags = r->flags;
+	r->flags &= ~OXDR_READER_BORROW;
+	p = shape_xdr_get_at(r, p, arena, &v->hint);
+	r->flags = flags;
+	if (!p)
+		return NULL;
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->tries = oxdr_load_i32(p + 0);
+	return p + 4;
 }
 
 int
 account_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, account *v)
 {
-	uint32_t flags;
-	int error;
-
-	oxdr_arena_mark_secret(arena);
-	error = oxdr_get_string(r, arena, 64, &v->user);
-	if (error)
-		return error;
-	error = oxdr_get_string_secret(r, arena, 64, &v->password);
-	if (error)
-		return error;
-	flags = r->flags;
-	r->flags &= ~OXDR_READER_BORROW;
-	error = shape_xdr_get(r, arena, &v->hint);
-	r->flags = flags;
-	if (error)
-		return error;
-	return oxdr_get_i32(r, &v->tries);
+	return oxdr_get_end(r, account_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2519,13 +2756,13 @@ const struct oxdr_type class__xdr_type = {
 };
 
 int
-class__xdr_put(struct oxdr_writer *w, const class_ *v)
+class__xdr_put(struct oxdr_writer *restrict w, const class_ *restrict v)
 {
-	uint8_t *p;
+	uint8_t *p = w->at;
 
-	p = oxdr_reserve(w, 12);
-	if (!p)
-		return oxdr_writer_error(w);
+	if (oxdr_lacks_room(w, p, 12))
+		return oxdr_put_value(w, &class__xdr_type, v);
+	w->at = p + 12;
 	oxdr_store_i32(p + 0, v->for_);
 	oxdr_store_i32(p + 4, v->new_);
 	oxdr_store_i32(p + 8, v->errno_);
@@ -2533,17 +2770,18 @@ class__xdr_put(struct oxdr_writer *w, const class_ *v)
 }
 
 int
-class__xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, class_ *v)
+class__xdr_get(struct oxdr_reader *restrict r, struct oxdr_arena *arena,
+    class_ *restrict v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 12);
-	if (!p)
+	if (oxdr_lacks(r, p, 12))
 		return -OXDR_E_SHORT;
 	v->for_ = oxdr_load_i32(p + 0);
 	v->new_ = oxdr_load_i32(p + 4);
 	v->errno_ = oxdr_load_i32(p + 8);
+	r->at = p + 12;
 	return 0;
 }
 
@@ -2571,49 +2809,58 @@ const struct oxdr_type point_user_xdr_type = {
 	.wire_max = point_user_XDR_MAX,
 };
 
+static inline uint8_t *
+point_user_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const point_user *v)
+{
+	p = oxdr_room(w, p, 8);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, v->point.x);
+	oxdr_store_i32(p + 4, v->point.y);
+	p += 8;
+	p = oxdr_put_string_at(w, p, v->name, MAXN);
+	if (!p)
+		return NULL;
+	p = oxdr_room(w, p, 8);
+	if (!p)
+		return NULL;
+	oxdr_store_opaque(p + 0, v->digest, 7);
+	p += 8;
+	return points_xdr_put_at(w, p, &v->points);
+}
+
 int
 point_user_xdr_put(struct oxdr_writer *w, const point_user *v)
 {
-	uint8_t *p;
-	int error;
+	return oxdr_put_end(w, point_user_xdr_put_at(w, w->at, v));
+}
 
-	p = oxdr_reserve(w, 8);
+static inline const uint8_t *
+point_user_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, point_user *v)
+{
+	if (oxdr_lacks(r, p, 8))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->point.x = oxdr_load_i32(p + 0);
+	v->point.y = oxdr_load_i32(p + 4);
+	p += 8;
+	p = oxdr_get_string_at(r, p, arena, MAXN, &v->name);
 	if (!p)
-		return oxdr_writer_error(w);
-	oxdr_store_i32(p + 0, v->point.x);
-	oxdr_store_i32(p + 4, v->point.y);
-	error = oxdr_put_string(w, v->name, MAXN);
-	if (error)
-		return error;
-	p = oxdr_reserve(w, 8);
-	if (!p)
-		return oxdr_writer_error(w);
-	oxdr_store_opaque(p + 0, v->digest, 7);
-	return points_xdr_put(w, &v->points);
+		return NULL;
+	if (oxdr_lacks(r, p, 8))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	memcpy(v->digest, p + 0, 7);
+	if (p[7] && !(r->flags & OXDR_READER_ANY_PADDING))
+		return oxdr_get_refuse(r, p, OXDR_E_PADDING);
+	p += 8;
+	return points_xdr_get_at(r, p, arena, &v->points);
 }
 
 int
 point_user_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
     point_user *v)
 {
-	const uint8_t *p;
-	int error;
-
-	p = oxdr_consume(r, 8);
-	if (!p)
-		return -OXDR_E_SHORT;
-	v->point.x = oxdr_load_i32(p + 0);
-	v->point.y = oxdr_load_i32(p + 4);
-	error = oxdr_get_string(r, arena, MAXN, &v->name);
-	if (error)
-		return error;
-	p = oxdr_consume(r, 8);
-	if (!p)
-		return -OXDR_E_SHORT;
-	memcpy(v->digest, p + 0, 7);
-	if (p[7] && !(r->flags & OXDR_READER_ANY_PADDING))
-		return -OXDR_E_PADDING;
-	return points_xdr_get(r, arena, &v->points);
+	return oxdr_get_end(r, point_user_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2692,29 +2939,39 @@ const struct oxdr_type empties_xdr_type = {
 	.wire_max = empties_XDR_MAX,
 };
 
+static inline uint8_t *
+empties_xdr_put_at(struct oxdr_writer *w, uint8_t *p, const empties *v)
+{
+	p = oxdr_put_count_at(w, p, v->o.o_len, 100, v->o.o_val);
+	if (!p)
+		return NULL;
+	return p;
+}
+
 int
 empties_xdr_put(struct oxdr_writer *w, const empties *v)
 {
-	int error;
+	return oxdr_put_end(w, empties_xdr_put_at(w, w->at, v));
+}
 
-	error = oxdr_put_count(w, v->o.o_len, 100, v->o.o_val);
-	if (error)
-		return error;
-	return 0;
+static inline const uint8_t *
+empties_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, empties *v)
+{
+	void *mem;
+
+	p = oxdr_get_elems_at(r, p, arena, 100, empty_XDR_MIN, sizeof(empty),
+	    _Alignof(empty), &v->o.o_len, &mem);
+	if (!p)
+		return NULL;
+	v->o.o_val = mem;
+	return p;
 }
 
 int
 empties_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, empties *v)
 {
-	void *mem;
-	int error;
-
-	error = oxdr_get_elems(r, arena, 100, empty_XDR_MIN, sizeof(empty),
-	    _Alignof(empty), &v->o.o_len, &mem);
-	if (error)
-		return error;
-	v->o.o_val = mem;
-	return 0;
+	return oxdr_get_end(r, empties_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2765,31 +3022,31 @@ const struct oxdr_type every_prog_v1_sum_args_xdr_type = {
 };
 
 int
-every_prog_v1_sum_args_xdr_put(struct oxdr_writer *w,
-    const every_prog_v1_sum_args *v)
+every_prog_v1_sum_args_xdr_put(struct oxdr_writer *restrict w,
+    const every_prog_v1_sum_args *restrict v)
 {
-	uint8_t *p;
+	uint8_t *p = w->at;
 
-	p = oxdr_reserve(w, 8);
-	if (!p)
-		return oxdr_writer_error(w);
+	if (oxdr_lacks_room(w, p, 8))
+		return oxdr_put_value(w, &every_prog_v1_sum_args_xdr_type, v);
+	w->at = p + 8;
 	oxdr_store_i32(p + 0, v->arg1);
 	oxdr_store_i32(p + 4, v->b);
 	return 0;
 }
 
 int
-every_prog_v1_sum_args_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
-    every_prog_v1_sum_args *v)
+every_prog_v1_sum_args_xdr_get(struct oxdr_reader *restrict r,
+    struct oxdr_arena *arena, every_prog_v1_sum_args *restrict v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 8);
-	if (!p)
+	if (oxdr_lacks(r, p, 8))
 		return -OXDR_E_SHORT;
 	v->arg1 = oxdr_load_i32(p + 0);
 	v->b = oxdr_load_i32(p + 4);
+	r->at = p + 8;
 	return 0;
 }
 
@@ -2896,90 +3153,99 @@ const struct oxdr_type every_prog_v1_mix_args_xdr_type = {
 	.wire_max = every_prog_v1_mix_args_XDR_MAX,
 };
 
+static inline uint8_t *
+every_prog_v1_mix_args_xdr_put_at(struct oxdr_writer *w, uint8_t *p,
+    const every_prog_v1_mix_args *v)
+{
+	if (!color_xdr_has((int32_t)v->arg1))
+		return oxdr_put_refuse(w, OXDR_E_ENUM);
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, (int32_t)v->arg1);
+	p += 4;
+	p = oxdr_put_string_at(w, p, v->arg2, MAXN);
+	if (!p)
+		return NULL;
+	p = oxdr_room(w, p, 16);
+	if (!p)
+		return NULL;
+	for (uint32_t i = 0; i < 3; i++)
+		oxdr_store_i32(p + i * 4, v->arg3[i]);
+	oxdr_store_u32(p + 12, v->arg4 != NULL);
+	p += 16;
+	if (v->arg4) {
+		if (oxdr_writer_enter(w))
+			return NULL;
+		p = node_xdr_put_at(w, p, v->arg4);
+		if (!p)
+			return NULL;
+		oxdr_writer_leave(w);
+	}
+	p = oxdr_room(w, p, 8);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, v->arg5.x);
+	oxdr_store_i32(p + 4, v->arg5.y);
+	return p + 8;
+}
+
 int
 every_prog_v1_mix_args_xdr_put(struct oxdr_writer *w,
     const every_prog_v1_mix_args *v)
 {
-	uint8_t *p;
-	int error;
+	return oxdr_put_end(w, every_prog_v1_mix_args_xdr_put_at(w, w->at, v));
+}
 
-	if (!color_xdr_has((int32_t)v->arg1))
-		return oxdr_writer_fail(w, OXDR_E_ENUM);
-	error = oxdr_put_i32(w, (int32_t)v->arg1);
-	if (error)
-		return error;
-	error = oxdr_put_string(w, v->arg2, MAXN);
-	if (error)
-		return error;
-	p = oxdr_reserve(w, 16);
+static inline const uint8_t *
+every_prog_v1_mix_args_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, every_prog_v1_mix_args *v)
+{
+	uint32_t word;
+
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->arg1 = (color)oxdr_load_i32(p + 0);
+	if (oxdr_bad_enum(r, color_xdr_has((int32_t)v->arg1)))
+		return oxdr_get_refuse(r, p, OXDR_E_ENUM);
+	p += 4;
+	p = oxdr_get_string_at(r, p, arena, MAXN, &v->arg2);
 	if (!p)
-		return oxdr_writer_error(w);
+		return NULL;
+	if (oxdr_lacks(r, p, 16))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
 	for (uint32_t i = 0; i < 3; i++)
-		oxdr_store_i32(p + i * 4, v->arg3[i]);
-	oxdr_store_u32(p + 12, v->arg4 != NULL);
-	if (v->arg4) {
-		error = oxdr_writer_enter(w);
-		if (error)
-			return error;
-		error = node_xdr_put(w, v->arg4);
-		if (error)
-			return error;
-		oxdr_writer_leave(w);
+		v->arg3[i] = oxdr_load_i32(p + i * 4);
+	word = oxdr_load_u32(p + 12);
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 16;
+	v->arg4 = NULL;
+	if (word) {
+		v->arg4 = oxdr_take(r, arena, sizeof(*v->arg4), _Alignof(node));
+		if (!v->arg4)
+			return oxdr_get_no_memory(r, p, arena,
+			    sizeof(*v->arg4));
+		if (oxdr_reader_enter(r))
+			return oxdr_get_refuse(r, p, OXDR_E_DEPTH);
+		p = node_xdr_get_at(r, p, arena, v->arg4);
+		if (!p)
+			return NULL;
+		oxdr_reader_leave(r);
 	}
-	p = oxdr_reserve(w, 8);
-	if (!p)
-		return oxdr_writer_error(w);
-	oxdr_store_i32(p + 0, v->arg5.x);
-	oxdr_store_i32(p + 4, v->arg5.y);
-	return 0;
+	if (oxdr_lacks(r, p, 8))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	v->arg5.x = oxdr_load_i32(p + 0);
+	v->arg5.y = oxdr_load_i32(p + 4);
+	return p + 8;
 }
 
 int
 every_prog_v1_mix_args_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
     every_prog_v1_mix_args *v)
 {
-	const uint8_t *p;
-	uint32_t word;
-	int error;
-
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
-	v->arg1 = (color)oxdr_load_i32(p + 0);
-	if (!color_xdr_has((int32_t)v->arg1) &&
-	    !(r->flags & OXDR_READER_ANY_ENUM))
-		return -OXDR_E_ENUM;
-	error = oxdr_get_string(r, arena, MAXN, &v->arg2);
-	if (error)
-		return error;
-	p = oxdr_consume(r, 16);
-	if (!p)
-		return -OXDR_E_SHORT;
-	for (uint32_t i = 0; i < 3; i++)
-		v->arg3[i] = oxdr_load_i32(p + i * 4);
-	word = oxdr_load_u32(p + 12);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
-	v->arg4 = NULL;
-	if (word) {
-		v->arg4 = oxdr_take(r, arena, sizeof(*v->arg4), _Alignof(node));
-		if (!v->arg4)
-			return oxdr_get_memory_error(r, arena,
-			    sizeof(*v->arg4));
-		error = oxdr_reader_enter(r);
-		if (error)
-			return error;
-		error = node_xdr_get(r, arena, v->arg4);
-		if (error)
-			return error;
-		oxdr_reader_leave(r);
-	}
-	p = oxdr_consume(r, 8);
-	if (!p)
-		return -OXDR_E_SHORT;
-	v->arg5.x = oxdr_load_i32(p + 0);
-	v->arg5.y = oxdr_load_i32(p + 4);
-	return 0;
+	return oxdr_get_end(r, every_prog_v1_mix_args_xdr_get_at(r, r->at,
+	    arena, v));
 }
 
 size_t
@@ -3060,17 +3326,17 @@ static int
 bool_xdr_get_any(struct oxdr_reader *r, struct oxdr_arena *arena, void *out)
 {
 	bool *v = out;
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 	uint32_t word;
 
 	(void)arena;
-	p = oxdr_consume(r, 4);
-	if (!p)
+	if (oxdr_lacks(r, p, 4))
 		return -OXDR_E_SHORT;
 	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
+	if (oxdr_bad_bool(r, &word))
 		return -OXDR_E_BOOL;
 	*v = word != 0;
+	r->at = p + 4;
 	return 0;
 }
 
@@ -3095,41 +3361,61 @@ static const struct oxdr_type int32_t_xdr_optional_type = {
 	.wire_max = 8,
 };
 
+static inline uint8_t *
+int32_t_xdr_optional_put_any_at(struct oxdr_writer *w, uint8_t *p,
+    int32_t *const *v)
+{
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_u32(p + 0, *v != NULL);
+	p += 4;
+	if (!*v)
+		return p;
+	p = oxdr_room(w, p, 4);
+	if (!p)
+		return NULL;
+	oxdr_store_i32(p + 0, **v);
+	return p + 4;
+}
+
 static int
 int32_t_xdr_optional_put_any(struct oxdr_writer *w, const void *value)
 {
-	int32_t *const *v = value;
-	int error;
+	return oxdr_put_end(w,
+	    int32_t_xdr_optional_put_any_at(w, w->at, value));
+}
 
-	error = oxdr_put_bool(w, *v != NULL);
-	if (error)
-		return error;
+static inline const uint8_t *
+int32_t_xdr_optional_get_any_at(struct oxdr_reader *r, const uint8_t *p,
+    struct oxdr_arena *arena, int32_t **v)
+{
+	uint32_t word;
+
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	word = oxdr_load_u32(p + 0);
+	if (word != 1 && oxdr_bad_bool(r, &word))
+		return oxdr_get_refuse(r, p, OXDR_E_BOOL);
+	p += 4;
+	*v = NULL;
+	if (!word)
+		return p;
+	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(int32_t));
 	if (!*v)
-		return 0;
-	return oxdr_put_i32(w, **v);
+		return oxdr_get_no_memory(r, p, arena, sizeof(**v));
+	if (oxdr_lacks(r, p, 4))
+		return oxdr_get_refuse(r, p, OXDR_E_SHORT);
+	**v = oxdr_load_i32(p + 0);
+	return p + 4;
 }
 
 static int
 int32_t_xdr_optional_get_any(struct oxdr_reader *r, struct oxdr_arena *arena,
     void *out)
 {
-	int32_t **v = out;
-	const uint8_t *p;
-	uint32_t word;
-
-	p = oxdr_consume(r, 4);
-	if (!p)
-		return -OXDR_E_SHORT;
-	word = oxdr_load_u32(p + 0);
-	if (word > 1 && !(r->flags & OXDR_READER_ANY_BOOL))
-		return -OXDR_E_BOOL;
-	*v = NULL;
-	if (!word)
-		return 0;
-	*v = oxdr_take(r, arena, sizeof(**v), _Alignof(int32_t));
-	if (!*v)
-		return oxdr_get_memory_error(r, arena, sizeof(**v));
-	return oxdr_get_i32(r, *v);
+	return oxdr_get_end(r, int32_t_xdr_optional_get_any_at(r, r->at,
+	    arena, out));
 }
 
 static int

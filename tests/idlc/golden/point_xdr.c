@@ -21,29 +21,30 @@ const struct oxdr_type point_xdr_type = {
 };
 
 int
-point_xdr_put(struct oxdr_writer *w, const point *v)
+point_xdr_put(struct oxdr_writer *restrict w, const point *restrict v)
 {
-	uint8_t *p;
+	uint8_t *p = w->at;
 
-	p = oxdr_reserve(w, 8);
-	if (!p)
-		return oxdr_writer_error(w);
+	if (oxdr_lacks_room(w, p, 8))
+		return oxdr_put_value(w, &point_xdr_type, v);
+	w->at = p + 8;
 	oxdr_store_i32(p + 0, v->x);
 	oxdr_store_i32(p + 4, v->y);
 	return 0;
 }
 
 int
-point_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, point *v)
+point_xdr_get(struct oxdr_reader *restrict r, struct oxdr_arena *arena,
+    point *restrict v)
 {
-	const uint8_t *p;
+	const uint8_t *p = r->at;
 
 	(void)arena;
-	p = oxdr_consume(r, 8);
-	if (!p)
+	if (oxdr_lacks(r, p, 8))
 		return -OXDR_E_SHORT;
 	v->x = oxdr_load_i32(p + 0);
 	v->y = oxdr_load_i32(p + 4);
+	r->at = p + 8;
 	return 0;
 }
 

@@ -34,6 +34,7 @@ struct oxdr_reader {
 	uint32_t flags;
 	uint32_t depth;
 	uint32_t max_depth;
+	int error;		/* of <oxdr/get.h> */
 };
 
 /* reader.flags: what is taken although RFC 4506 calls it an error... */
@@ -59,6 +60,7 @@ oxdr_reader_init(struct oxdr_reader *r, const void *bytes, size_t n)
 	r->flags = 0;
 	r->depth = 0;
 	r->max_depth = OXDR_DEPTH_MAX;
+	r->error = 0;
 }
 
 static inline size_t
@@ -106,6 +108,7 @@ oxdr_consume(struct oxdr_reader *r, size_t n)
 
 	if (oxdr_reader_left(r) < n)
 		return NULL;
+	OXDR_ASSUME(p || !n);
 	r->at = p + n;
 	return p;
 }
@@ -304,23 +307,8 @@ oxdr_take(struct oxdr_reader *r, struct oxdr_arena *arena, size_t size,
  * min_size   encoded bytes of the smallest element; count times this must be
  *            left in the message, else -OXDR_E_SHORT
  */
-static inline int
-oxdr_get_count(struct oxdr_reader *r, uint32_t max, size_t min_size,
-    uint32_t *out_count)
-{
-	const uint8_t *p = oxdr_consume(r, 4);
-	uint32_t n;
-
-	if (!p)
-		return -OXDR_E_SHORT;
-	n = oxdr_load_u32(p);
-	if (n > max)
-		return -OXDR_E_BOUND;
-	if ((uint64_t)n * min_size > oxdr_reader_left(r))
-		return -OXDR_E_SHORT;
-	*out_count = n;
-	return 0;
-}
+static inline int oxdr_get_count(struct oxdr_reader *r, uint32_t max,
+    size_t min_size, uint32_t *out_count);
 
 /*
  * The count of a variable array and memory for its elements, in one: what
@@ -328,18 +316,9 @@ oxdr_get_count(struct oxdr_reader *r, uint32_t max, size_t min_size,
  *
  * out_values   NULL when the count is 0
  */
-static inline int
-oxdr_get_elems(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
-    size_t min_size, size_t size, size_t align, uint32_t *out_count,
-    void **out_values)
-{
-	int e = oxdr_get_count(r, max, min_size, out_count);
-
-	*out_values = NULL;
-	if (e || !*out_count)
-		return e;
-	return oxdr_get_memory(r, arena, *out_count, size, align, out_values);
-}
+static inline int oxdr_get_elems(struct oxdr_reader *r,
+    struct oxdr_arena *arena, uint32_t max, size_t min_size, size_t size,
+    size_t align, uint32_t *out_count, void **out_values);
 
 /* A bool (4.4): 0, -OXDR_E_SHORT, -OXDR_E_BOOL.  Also the word in front of
  * an optional (4.19). */
@@ -395,74 +374,13 @@ oxdr_get_opaque_var(struct oxdr_reader *r, struct oxdr_arena *arena,
 int oxdr_get_string_slow(struct oxdr_reader *r, struct oxdr_arena *arena,
     uint32_t max, char **out_text);
 
-/* Strings up to here are checked and copied as 32 bytes, whatever their
- * length: that is the one thing no CPU can predict. */
-#define OXDR_STRING_SHORT 32u
-
-/*
- * Checks a string of n bytes at p, up to 32, and its padding: no zero among
- * those, only zeros in this.  All 32 bytes can be read.  Returns 1 if so.
- */
-static inline int
-oxdr_check_string(const uint8_t *p, uint32_t n)
-{
-#if defined(__GNUC__) && defined(__SSE2__)
-	typedef char bytes16 __attribute__((vector_size(16)));
-	uint64_t here = ((uint64_t)1 << ((n + 3) & ~3u)) - 1;
-	uint32_t zeros;
-	bytes16 a, b;
-
-	OXDR_MEMCPY(&a, p, 16);
-	OXDR_MEMCPY(&b, p + 16, 16);
-	zeros = (uint32_t)__builtin_ia32_pmovmskb128((bytes16)(a == 0)) |
-	    (uint32_t)__builtin_ia32_pmovmskb128((bytes16)(b == 0)) << 16;
-	return ((zeros ^ ~(uint64_t)0 << n) & here) == 0;
-#else
-	uint32_t padded = (n + 3) & ~3u;
-	uint32_t i;
-
-	for (i = 0; i < n && p[i]; i++)
-		;
-	if (i < n)
-		return 0;
-	for (; i < padded && !p[i]; i++)
-		;
-	return i == padded;
-#endif
-}
-
 /*
  * String (4.11): NUL-terminated, in the arena, or in the message when the
  * reader borrows and the length is no multiple of 4 (its first padding byte,
  * checked to be zero, ends it).  Also -OXDR_E_NUL.
  */
-static inline int
-oxdr_get_string(struct oxdr_reader *r, struct oxdr_arena *arena, uint32_t max,
-    char **out_text)
-{
-	size_t left = oxdr_reader_left(r);
-	const uint8_t *p = r->at;
-	char *text = (char *)arena->at;
-	uint32_t n;
-
-	/* Rare: the end of message or arena is near, or it is borrowed. */
-	if (left < 4 + OXDR_STRING_SHORT ||
-	    arena->end - arena->at < 8 + (ptrdiff_t)OXDR_STRING_SHORT ||
-	    r->budget <= OXDR_STRING_SHORT ||
-	    r->flags & (OXDR_READER_BORROW | OXDR_READER_ANY_PADDING))
-		return oxdr_get_string_slow(r, arena, max, out_text);
-	n = oxdr_load_u32(p);
-	/* Long, or wrong; the slow path says what. */
-	if (n > OXDR_STRING_SHORT || n > max || !oxdr_check_string(p + 4, n))
-		return oxdr_get_string_slow(r, arena, max, out_text);
-	OXDR_MEMCPY(text, p + 4, OXDR_STRING_SHORT);
-	text[n] = '\0';
-	arena->at += (n + 8) & ~7u;
-	r->budget -= (size_t)n + 1;
-	r->at = p + 4 + ((n + 3) & ~3u);
-	*out_text = text;
-	return 0;
-}
+static inline int oxdr_get_string(struct oxdr_reader *r,
+    struct oxdr_arena *arena, uint32_t max, char **out_text);
 
 /* As above, but always copies, and marks the arena secret. */
 int oxdr_get_opaque_secret(struct oxdr_reader *r, struct oxdr_arena *arena,
@@ -477,5 +395,7 @@ int oxdr_get_array64(struct oxdr_reader *r, void *out, size_t n);
 #ifdef __cplusplus
 }
 #endif
+
+#include <oxdr/get.h>
 
 #endif

@@ -94,6 +94,8 @@ struct oxdr_writer_mark {
 
 /* Default of max_depth: recursion other than along a list. */
 #define OXDR_DEPTH_MAX 200u
+/* Most bytes of a run of fixed members. */
+#define OXDR_FEW_BYTES 1024u
 /* Default of gather_min: below it a copy is cheaper than an iovec entry. */
 #define OXDR_GATHER_MIN 4096u
 
@@ -357,16 +359,8 @@ oxdr_put_bool(struct oxdr_writer *w, int truth)
  * max      the declared maximum; more is -OXDR_E_BOUND
  * values   where the elements are; NULL with n > 0 is -OXDR_E_NULL
  */
-static inline int
-oxdr_put_count(struct oxdr_writer *w, uint32_t n, uint32_t max,
-    const void *values)
-{
-	if (n > max)
-		return oxdr_writer_fail(w, OXDR_E_BOUND);
-	if (n && !values)
-		return oxdr_writer_fail(w, OXDR_E_NULL);
-	return oxdr_put_u32(w, n);
-}
+static inline int oxdr_put_count(struct oxdr_writer *w, uint32_t n,
+    uint32_t max, const void *values);
 
 /*
  * Stores n bytes and their zero padding at p, where oxdr_reserve gave
@@ -391,19 +385,8 @@ int oxdr_put_opaque_slow(struct oxdr_writer *w, const void *bytes, size_t n);
  * Fixed opaque (RFC 4506 4.9): n bytes and zero padding.
  * Returns 0 or the writer's error.
  */
-static inline int
-oxdr_put_opaque(struct oxdr_writer *w, const void *bytes, size_t n)
-{
-	uint8_t *p;
-
-	if (n >= w->gather_min)
-		return oxdr_put_opaque_slow(w, bytes, n);
-	p = oxdr_reserve(w, n + oxdr_pad(n));
-	if (!p)
-		return oxdr_writer_error(w);
-	oxdr_store_opaque(p, bytes, n);
-	return 0;
-}
+static inline int oxdr_put_opaque(struct oxdr_writer *w, const void *bytes,
+    size_t n);
 
 /*
  * Variable opaque (4.10): count, bytes, padding.
@@ -412,45 +395,15 @@ oxdr_put_opaque(struct oxdr_writer *w, const void *bytes, size_t n)
  *
  * bytes may be NULL only when n is 0, else -OXDR_E_NULL.
  */
-static inline int
-oxdr_put_opaque_var(struct oxdr_writer *w, const void *bytes, uint32_t n,
-    uint32_t max)
-{
-	uint8_t *p;
-
-	if (n > max)
-		return oxdr_writer_fail(w, OXDR_E_BOUND);
-	if (n && !bytes)
-		return oxdr_writer_fail(w, OXDR_E_NULL);
-	if (n >= w->gather_min) {
-		if (oxdr_put_u32(w, n))
-			return oxdr_writer_error(w);
-		return oxdr_put_opaque_slow(w, bytes, n);
-	}
-	p = oxdr_reserve(w, 4 + (size_t)n + oxdr_pad(n));
-	if (!p)
-		return oxdr_writer_error(w);
-	oxdr_store_u32(p, n);
-	oxdr_store_opaque(p + 4, bytes, n);
-	return 0;
-}
+static inline int oxdr_put_opaque_var(struct oxdr_writer *w,
+    const void *bytes, uint32_t n, uint32_t max);
 
 /*
  * String (4.11), NUL-terminated in C.  NULL is -OXDR_E_NULL, longer than max
  * -OXDR_E_BOUND.
  */
-static inline int
-oxdr_put_string(struct oxdr_writer *w, const char *text, uint32_t max)
-{
-	size_t n;
-
-	if (!text)
-		return oxdr_writer_fail(w, OXDR_E_NULL);
-	n = OXDR_STRLEN(text);
-	if (n > max)
-		return oxdr_writer_fail(w, OXDR_E_BOUND);
-	return oxdr_put_opaque_var(w, text, (uint32_t)n, max);
-}
+static inline int oxdr_put_string(struct oxdr_writer *w, const char *text,
+    uint32_t max);
 
 /* Says that a secret was or will be put: the writer's chunks are overwritten
  * before they are reused or given back. */
@@ -474,5 +427,7 @@ void oxdr_swap64(void *dst, const void *src, size_t n);
 #ifdef __cplusplus
 }
 #endif
+
+#include <oxdr/put.h>
 
 #endif
