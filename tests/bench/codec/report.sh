@@ -144,7 +144,7 @@ END {
 	for (v = 0.1; v < 1001; v *= 10) {
 		printf "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"44\" y2=\"%d\"" \
 		    " stroke=\"%s\"/>\n", x(v), x(v), height - 18,
-		    v > 0.9 && v < 1.1 ? "black" : "#ddd"
+		    (v == 1 ? "black" : "#ddd")
 		printf "<text x=\"%.1f\" y=\"%d\" font-size=\"9\">%gx</text>\n",
 		    x(v) - 6, height - 6, v
 	}
