@@ -25,7 +25,7 @@ enum {
 };
 
 
-static const struct orpc_proc null_proc = {
+const struct orpc_proc orpc_i_null_proc = {
 	.flags = ORPC_PROC_IDEMPOTENT,
 	.name = "NULL",
 };
@@ -65,7 +65,7 @@ admit_found(struct dispatcher *d, struct orpc_request *rq,
 	if (!rq->proc && h->procedure != 0)
 		return ORPC_R_PROC_UNAVAIL;
 	if (!rq->proc) {
-		rq->proc = &null_proc;
+		rq->proc = &orpc_i_null_proc;
 		return 0;
 	}
 	rq->serve = entry->service->serve[i];
@@ -297,7 +297,7 @@ orpc_i_request_not_admitted(struct orpc_request *rq, int outcome,
 	case ADMIT_DROP:
 		break;
 	case ADMIT_ANSWER:
-		rq->proc = &null_proc;
+		rq->proc = &orpc_i_null_proc;
 		orpc_i_request_reply_now(rq, 0, NULL);
 		return 0;
 	default:

@@ -109,8 +109,12 @@ struct dispatcher {
 	struct dispatch_counts counts;
 	bool quick;			/* calls may go the short way */
 	struct dispatch_target target;	/* of the last of these */
+	struct proc_counts null_counts;	/* of undeclared procedures 0 */
 	struct oxdr_writer writer;	/* for their results */
 };
+
+/* Procedure 0 where it was not declared: it is there all the same. */
+extern const struct orpc_proc orpc_i_null_proc;
 
 void orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
     struct service_table *services);

@@ -32,6 +32,33 @@ target_is_ordinary(const struct orpc_proc *proc)
 	    (!proc->res || (proc->put_res && proc->res->size <= REQUEST_SMALL));
 }
 
+static int
+null_serve(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	(void)rq;
+	(void)ops;
+	(void)arg;
+	(void)out;
+	return 0;
+}
+
+/* Procedure 0, undeclared: what pings. */
+static bool
+target_is_null(struct dispatcher *d)
+{
+	struct dispatch_target *t = &d->target;
+
+	t->proc = &orpc_i_null_proc;
+	t->serve = null_serve;
+	t->ops = NULL;
+	t->once = false;
+	t->counts = &d->null_counts;
+	t->generation = d->view.generation;
+	t->known = true;
+	return true;
+}
+
 /* Looks the procedure of a call up. */
 static bool
 target_find(struct dispatcher *d, const struct service_snapshot *services,
@@ -51,6 +78,8 @@ target_find(struct dispatcher *d, const struct service_snapshot *services,
 	t->procedure = oxdr_load_u32(call + 20);
 	t->program = entry->service->program;
 	t->proc = orpc_i_service_proc(t->program, t->procedure, &i);
+	if (!t->proc && t->procedure == 0)
+		return target_is_null(d);
 	if (!t->proc || !target_is_ordinary(t->proc))
 		return false;
 	t->serve = entry->service->serve[i];
