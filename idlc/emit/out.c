@@ -138,6 +138,29 @@ temp_create(struct out *o)
 	o->temp = NULL;
 }
 
+/* The set at hand: a process that ends for lack of memory leaves no file with
+ * a temporary name. */
+static const struct outputs *at_hand;
+
+static void
+remove_temps(void)
+{
+	for (const struct out *o = at_hand ? at_hand->first : NULL; o;
+	    o = o->next)
+		if (o->temp)
+			(void)unlink(o->temp);
+}
+
+static void
+take_in_hand(const struct outputs *set)
+{
+	static bool registered;
+
+	at_hand = set;
+	if (!registered)
+		registered = atexit(remove_temps) == 0;
+}
+
 struct out *
 outputs_open(struct outputs *set, const char *path)
 {
@@ -150,6 +173,7 @@ outputs_open(struct outputs *set, const char *path)
 		set->last = &set->first;
 	*set->last = o;
 	set->last = &o->next;
+	take_in_hand(set);
 	if (!path)
 		return o;
 	o->path = copy_text(path);
@@ -284,6 +308,8 @@ set_clear(struct outputs *set)
 		next = o->next;
 		out_free(o);
 	}
+	if (at_hand == set)
+		at_hand = NULL;
 	set->first = NULL;
 	set->last = NULL;
 }

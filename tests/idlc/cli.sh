@@ -118,4 +118,38 @@ for option in $("$IDLC" --completion=fish |
 	ok "idlc.1 has --$option" grep -qE "Fl Fl $option( |\$)" \
 	    "$top_srcdir/man/idlc.1"
 done
+# Without memory: exit 2 (rpcgen: 1), a word about it, and no file; under
+# every limit from what starts at all to what suffices.
+mkdir memory
+awk 'BEGIN { for (i = 1; i <= 3000; i++)
+	print "struct s" i " { int a; string b<" i ">; s" i " *next; };"
+    print "program P { version V { s7 F(s9) = 1; } = 1; } = 0x20000009;" }' \
+    >memory/big.x
+short_of_memory()
+(
+	refused=0
+	cd memory || return 1
+	for limit in $(seq 3000 500 24000); do
+		status=0
+		(ulimit -v "$limit" && exec "$IDLC" "$@" big.x) >said 2>&1 ||
+			status=$?
+		if [ "$status" -eq 0 ]; then
+			rm -f big.h big_*
+			continue
+		fi
+		refused=$((refused + 1))
+		cat said
+		[ "$status" -le 2 ] && grep -q 'out of memory' said || return 1
+		rm said
+		[ "$(ls -A)" = big.x ] || return 1
+	done
+	[ "$refused" -gt 4 ] && [ "$status" -eq 0 ]
+)
+if [ -n "${SANITIZE_CFLAGS-}" ]; then
+	not_here "short of memory" "sanitizers need all addresses"
+else
+	ok "short of memory" short_of_memory
+	ok "short of memory, drop-in" short_of_memory --rpcgen
+fi
+
 done_testing

@@ -16,6 +16,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <oxdr/error.h>
+
 #include "idlc/emit/rpcgen/classic.h"
 #include "idlc/front/diag.h"
 #include "xdr/base.h"
@@ -149,11 +151,16 @@ read_source(struct run *run, const char *symbol)
 {
 	bool differs = run->schema && (run->cpp ||
 	    run->schema->uses_output_symbols);
+	int result;
 
 	if (run->schema && (!differs || strcmp(run->symbol, symbol) == 0))
 		return 0;
 	forget_source(run);
-	if (load(run, symbol) != 0)
+	result = load(run, symbol);
+	/* All but lack of memory has been told. */
+	if (result < 0 && run->diag.n_errors == 0)
+		fprintf(stderr, "rpcgen: %s\n", oxdr_strerror(result));
+	if (result != 0)
 		return 1;
 	run->symbol = symbol;
 	classic_init(&run->g, run->schema, &run->options);
