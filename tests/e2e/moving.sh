@@ -22,7 +22,7 @@ step()
 {
 	awk -v want="<!-- step $1 -->" '$0 == want { on = 1; next }
 	    on && /^<!-- end -->$/ { exit }
-	    on && /^    / { print substr($0, 5) }' README.md
+	    on && !/^```/' README.md
 }
 
 # serve DIR: its server, registered
