@@ -52,4 +52,29 @@ asks_for()
 ok "this version" asks_for "$(pkg-config --modversion liborpc) EXACT"
 not_ok "not a later one" asks_for 0.99
 not_ok "not another series" asks_for 0.0.1
+
+# The bridge, in a file that uses both libraries.
+bridge()
+{
+	mkdir bridge && cat >bridge/CMakeLists.txt <<'END' &&
+cmake_minimum_required(VERSION 3.20)
+project(bridge C)
+find_package(orpc 0.1 REQUIRED)
+add_executable(bridge bridge.c)
+target_link_libraries(bridge PRIVATE orpc::tirpc)
+END
+	cat >bridge/bridge.c <<'END' &&
+#include <rpc/rpc.h>
+#include <orpc/tirpc.h>
+#include <orpc/client.h>
+int main(void) { return orpc_now_ns() == 0 || clnt_sperrno(RPC_SUCCESS) == NULL; }
+END
+	cmake -S bridge -B bridge/build && cmake --build bridge/build &&
+	bridge/build/bridge
+}
+if [ -e "$stage_prefix/include/orpc/tirpc.h" ]; then
+	ok "orpc::tirpc" bridge
+else
+	not_here "orpc::tirpc" "built without libtirpc"
+fi
 done_testing
