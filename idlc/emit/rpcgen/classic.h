@@ -29,7 +29,7 @@
  *             undefine it and use its number
  * inexact     a macro whose text is no number of 32 bits (rpcgen takes it)
  * undefined_in  the output that has undefined the macro
- * declared    the header has defined the type; all others find it so
+ * declared    the header has defined the type, or another one has
  * macro       what the header has defined it as so far; NULL: nothing
  * program     the last one that has a procedure of this name
  * defined_by  the last one that the header has defined such a macro for
@@ -60,8 +60,10 @@ struct names {
  *
  * header   as it is to be included; NULL: input came from standard input
  * base     stem of the input's name without directories, "" for none
- * programs   those that are part of the output, ended by NULL
- * has_guarded   some definition uses a keyword of C++ or C23
+ * programs   those that are part of the output
+ * in_order   types have to be declared before they are used: a header
+ * has_...    whether some definition uses a keyword of C++ or C23, whether one
+ *            uses a quadruple, whether there are `%` lines
  */
 struct classic {
 	struct out *o;
@@ -71,18 +73,21 @@ struct classic {
 	const char *base;
 	uint32_t keyword_sizes[32];	/* bits: lengths, by first letter */
 	bool with_main;		/* of a server file: main() is in it */
+	bool in_order;
 	bool has_guarded;
 	const char *result;	/* of a sample: its variables' names */
 	const char *retval;
+	bool has_quadruple;
+	bool has_text;
 	struct names names;
-	const struct idlc_def **programs;
-	size_t n_programs;
+	struct classic_program *programs;
+	struct classic_program **last_program;
 	struct oxdr_arena name_arena;
 	struct oxdr_arena arena;
 };
 
-/* Starts on a schema: collects its names.  Types count as declared.  Outputs
- * of one schema share it: set `o` for each. */
+/* Starts on a schema, whose `user` pointers it takes: collects the names.
+ * Outputs of one schema share it: set `o` for each. */
 void classic_init(struct classic *g, const struct idlc_schema *schema,
     const struct classic_options *options);
 void classic_fini(struct classic *g);
@@ -108,6 +113,9 @@ const char *classic_lower(struct classic *g, const char *name);
 
 /* A local variable's name that no name of the schema meets. */
 const char *classic_local(struct classic *g, const char *name);
+
+/* The name of a type. */
+struct name *classic_name_of(const struct idlc_def *def);
 
 /* A name of the schema; NULL: it has none like it. */
 struct name *classic_name_find(const struct classic *g, const char *text);
@@ -150,8 +158,13 @@ bool classic_has_programs(const struct idlc_schema *schema);
 	(const struct idlc_def *def = (g)->schema->defs; def; def = def->next)
 
 /* The versions of all programs that are part of the output. */
+struct classic_program {
+	const struct idlc_def *def;
+	struct classic_program *next;
+};
+
 struct classic_version {
-	const struct idlc_def *const *next_program;
+	const struct classic_program *next_program;
 	const struct idlc_def *program;
 	const struct idlc_version *version;
 };
@@ -236,9 +249,11 @@ const char *classic_params(struct classic *g,
 
 /* ---- keywords.c ----------------------------------------------------- */
 
-/* Prepares the questions below; the second for the guards. */
+/* Prepares the questions below. */
 void classic_note_keywords(struct classic *g);
-void classic_note_guarded(struct classic *g);
+
+/* Does the definition use a name that needs the guards below? */
+bool classic_uses_guarded(const struct classic *g, const struct idlc_def *def);
 
 bool classic_is_c_keyword(const struct classic *g, const char *name);
 

@@ -504,25 +504,12 @@ print_bundles(struct classic *g, const struct idlc_def *program)
 	}
 }
 
-static bool
-uses_quadruple(struct classic *g)
-{
-	for EACH_DEF(g, def) {
-		bool routine = classic_is_type(def) ||
-		    (def->kind == IDLC_PROGRAM && classic_is_emitted(def));
-
-		if (routine && classic_def_uses_quadruple(def))
-			return true;
-	}
-	return false;
-}
-
 void
 classic_codec(struct classic *g)
 {
 	classic_opening(g, "");
 	classic_undefine(g);
-	if (uses_quadruple(g))
+	if (g->has_quadruple)
 		classic_quadruple_routine(g);
 	for EACH_DEF(g, def) {
 		if (!classic_is_emitted(def))

@@ -16,15 +16,9 @@
 /* ---- Types ---------------------------------------------------------- */
 
 static void
-declared(struct classic *g, const struct idlc_def *def)
-{
-	classic_name_find(g, def->name)->declared = true;
-}
-
-static void
 close_tagged(struct classic *g, const struct idlc_def *def, const char *tag)
 {
-	declared(g, def);
+	classic_name_of(def)->declared = true;
 	out(g->o, VARS({ "tag", tag },
 	    { "name", classic_ident(g, def->name) }),
 	    "};\n"
@@ -127,7 +121,7 @@ print_typedef(struct classic *g, const struct idlc_def *def)
 	out(g->o, NULL, "typedef ");
 	classic_member(g, &def->is.alias, def->name);
 	out(g->o, NULL, "\n");
-	declared(g, def);
+	classic_name_of(def)->declared = true;
 }
 
 /* A constant is a macro, which no macro can rename. */
@@ -522,12 +516,7 @@ print_table_type(struct classic *g)
 static void
 print_quadruple_type(struct classic *g)
 {
-	bool used = false;
-
-	for EACH_DEF(g, def)
-		used |= classic_is_emitted(def) &&
-		    classic_def_uses_quadruple(def);
-	if (!used)
+	if (!g->has_quadruple)
 		return;
 	out(g->o, NULL,
 	    "#ifndef _RPCGEN_QUADRUPLE\n"
@@ -597,13 +586,12 @@ classic_header(struct classic *g)
 	char digits[17];
 	size_t n;
 
-	for EACH_DEF(g, def)
-		if (classic_is_type(def))
-			classic_name_find(g, def->name)->declared = false;
+	g->in_order = true;
 	g->o = outputs_open(&memory, NULL);
 	print_body(g);
 	body = out_text(g->o, &n);
 	g->o = file;
+	g->in_order = false;
 	guard = guard_name(g);
 	snprintf(digits, sizeof(digits), "%016llX",
 	    (unsigned long long)sum(body, n));

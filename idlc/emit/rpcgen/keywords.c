@@ -179,11 +179,13 @@ guarded_of_version(struct guarded *set, const struct classic *g,
 	}
 }
 
-static bool
-uses_guarded(const struct classic *g, const struct idlc_def *def)
+bool
+classic_uses_guarded(const struct classic *g, const struct idlc_def *def)
 {
 	struct guarded set;
 
+	if (def->kind == IDLC_TEXT)
+		return false;
 	if (def->kind != IDLC_PROGRAM) {
 		guarded_of(&set, g, def);
 		return set.n > 0;
@@ -195,16 +197,6 @@ uses_guarded(const struct classic *g, const struct idlc_def *def)
 			return true;
 	}
 	return false;
-}
-
-void
-classic_note_guarded(struct classic *g)
-{
-	for EACH_DEF(g, def)
-		if (def->kind != IDLC_TEXT && uses_guarded(g, def)) {
-			g->has_guarded = true;
-			break;
-		}
 }
 
 /* ---- Printing ------------------------------------------------------- */

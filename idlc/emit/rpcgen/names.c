@@ -66,6 +66,12 @@ classic_name_find(const struct classic *g, const char *text)
 	return find(&g->names, text, hash(text));
 }
 
+struct name *
+classic_name_of(const struct idlc_def *def)
+{
+	return def->user;
+}
+
 static void
 names_grow(struct names *names, uint32_t n_buckets)
 {
@@ -168,27 +174,31 @@ add_def(struct classic *g, const struct idlc_def *def)
 	}
 	if (def->kind == IDLC_TEXT)
 		return;
-	if (def->kind == IDLC_CONST)
+	if (def->kind == IDLC_CONST) {
 		name_add(g, def->name);
-	else
-		name_add(g, def->name)->declared = true;
+	} else {
+		struct name *name = name_add(g, def->name);
+
+		name->declared = !classic_is_type(def);
+		((struct idlc_def *)(uintptr_t)def)->user = name;
+	}
 	if (def->kind == IDLC_ENUM)
 		for (const struct idlc_enumerator *e = def->is.enumerators; e;
 		    e = e->next)
 			name_add(g, e->name);
 }
 
+/* Members that meet a macro; those with lower case letters are known to. */
 static void
 note_member(struct classic *g, const struct idlc_decl *decl)
 {
-	struct name *name = decl->name ? classic_name_find(g, decl->name) :
-	    NULL;
+	struct name *name = decl->name && !has_lower_case(decl->name) ?
+	    classic_name_find(g, decl->name) : NULL;
 
 	if (name && name->is_number)
 		name->clash = true;
 }
 
-/* Members that meet a macro. */
 static void
 note_members(struct classic *g, const struct idlc_def *def)
 {
@@ -229,18 +239,28 @@ classic_has_programs(const struct idlc_schema *schema)
 }
 
 static void
-list_programs(struct classic *g)
+list_program(struct classic *g, const struct idlc_def *def)
 {
-	size_t n = 0;
+	struct classic_program *program = take(&g->name_arena,
+	    sizeof(*program), sizeof(void *));
 
-	for EACH_DEF(g, def)
-		n += def->kind == IDLC_PROGRAM && classic_is_emitted(def);
-	g->programs = take(&g->name_arena, (n + 1) * sizeof(*g->programs),
-	    sizeof(void *));
-	for EACH_DEF(g, def)
-		if (def->kind == IDLC_PROGRAM && classic_is_emitted(def))
-			g->programs[g->n_programs++] = def;
-	g->programs[n] = NULL;
+	*program = (struct classic_program){ .def = def };
+	*g->last_program = program;
+	g->last_program = &program->next;
+}
+
+static void
+note_def(struct classic *g, const struct idlc_def *def)
+{
+	add_def(g, def);
+	g->has_guarded = g->has_guarded || classic_uses_guarded(g, def);
+	if (!classic_is_emitted(def))
+		return;
+	if (def->kind == IDLC_PROGRAM)
+		list_program(g, def);
+	g->has_text = g->has_text || def->kind == IDLC_TEXT;
+	g->has_quadruple = g->has_quadruple ||
+	    classic_def_uses_quadruple(def);
 }
 
 void
@@ -250,17 +270,17 @@ classic_init(struct classic *g, const struct idlc_schema *schema,
 	uint32_t n_buckets = 256;
 
 	*g = (struct classic){ .schema = schema, .options = options };
+	g->last_program = &g->programs;
 	while (n_buckets < schema->n_defs)
 		n_buckets *= 2;
 	names_grow(&g->names, n_buckets);
 	classic_note_keywords(g);
-	classic_note_guarded(g);
-	list_programs(g);
 	for EACH_DEF(g, def)
-		add_def(g, def);
+		note_def(g, def);
+	if (!g->programs)
+		return;
 	for EACH_DEF(g, def)
-		if (g->n_programs > 0)
-			note_members(g, def);
+		note_members(g, def);
 }
 
 void
@@ -452,12 +472,12 @@ classic_undefine(struct classic *g)
 static void
 begin_program(struct classic_version *at)
 {
-	at->program = *at->next_program;
-	at->version = NULL;
-	if (!at->program)
-		return;
-	at->version = at->program->is.program.versions;
-	at->next_program++;
+	const struct classic_program *program = at->next_program;
+
+	at->program = program ? program->def : NULL;
+	at->version = program ? at->program->is.program.versions : NULL;
+	if (program)
+		at->next_program = program->next;
 }
 
 struct classic_version
@@ -573,6 +593,8 @@ classic_text(struct classic *g, const struct idlc_def *def)
 void
 classic_all_text(struct classic *g)
 {
+	if (!g->has_text)
+		return;
 	for EACH_DEF(g, def)
 		if (def->kind == IDLC_TEXT && classic_is_emitted(def))
 			classic_text(g, def);

@@ -81,9 +81,9 @@ named_type(struct classic *g, const struct idlc_type *type)
 	if (!def)
 		return classic_fmt(g, "%s%s", keyword(type),
 		    bare_name(type));
-	name = classic_name_find(g, def->name);
-	return name && name->declared ? classic_ident(g, def->name) :
-	    tagged(g, def);
+	name = classic_name_of(def);
+	return !g->in_order || (name && name->declared) ?
+	    classic_ident(g, def->name) : tagged(g, def);
 }
 
 const char *
