@@ -138,8 +138,8 @@ temp_create(struct out *o)
 	o->temp = NULL;
 }
 
-/* The set at hand: a process that ends for lack of memory leaves no file with
- * a temporary name. */
+/* The set that writes files: a process that ends for lack of memory leaves none
+ * with a temporary name. */
 static const struct outputs *at_hand;
 
 static void
@@ -173,16 +173,17 @@ outputs_open(struct outputs *set, const char *path)
 		set->last = &set->first;
 	*set->last = o;
 	set->last = &o->next;
-	take_in_hand(set);
 	if (!path)
 		return o;
 	o->path = copy_text(path);
 	if (strcmp(path, "-") == 0)
 		return o;
-	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode)) {
+		take_in_hand(set);
 		temp_create(o);
-	else if (S_ISDIR(st.st_mode))
+	} else if (S_ISDIR(st.st_mode)) {
 		out_fail(o, "create", EISDIR);
+	}
 	return o;
 }
 
