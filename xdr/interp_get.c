@@ -123,8 +123,8 @@ get_array_var(struct oxdr_reader *r, struct oxdr_arena *arena,
 {
 	const struct oxdr_type *elem = type->elem;
 	uint32_t max = type->max;
-	void *val;
-	uint32_t n;
+	void *val = NULL;
+	uint32_t n = 0;
 	int e;
 
 	if (!elem->wire_min && max > EMPTY_ELEMS_MAX)
