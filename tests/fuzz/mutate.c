@@ -268,6 +268,18 @@ copy_name(const struct work *w, const struct token *t, char name[MAX_NAME])
 	name[n] = '\0';
 }
 
+/* The base as it appears in some name of the generated code. */
+static void
+in_shape(struct work *w, const char *base, char name[MAX_NAME])
+{
+	const char *shape = PICK(w, shapes);
+	const char *at = strstr(shape, "%s");
+
+	memcpy(name, shape, (size_t)(at - shape));
+	strcpy(name + (at - shape), base);
+	strcat(name, at + 2);
+}
+
 /* A name: the file's own, one that is special, or made from one. */
 static void
 make_name(struct work *w, char name[MAX_NAME])
@@ -288,16 +300,11 @@ make_name(struct work *w, char name[MAX_NAME])
 	case 1:
 		for (char *c = base; *c; c++)
 			*c = (char)tolower((unsigned char)*c);
-		/* fall through */
-	case 2: {
-		const char *shape = PICK(w, shapes);
-		const char *at = strstr(shape, "%s");
-
-		memcpy(name, shape, (size_t)(at - shape));
-		strcpy(name + (at - shape), base);
-		strcat(name, at + 2);
+		in_shape(w, base, name);
 		return;
-	}
+	case 2:
+		in_shape(w, base, name);
+		return;
 	default:
 		break;
 	}
