@@ -81,6 +81,10 @@ our_binder_is_read(void **state)
 	want(r, "--json", 0, "\"ok\": true");
 	want(r, "-c -p --ping", 0, "\"ping\":{\"ok\":true,\"ms\":");
 	want(r, "-m --json", 0, "\"GETADDRLIST\": 0");
+	want(r, "-m -c", 0, "\"BCAST\":0");
+	want(r, "-m -c", 0, "\"indirect\":[]");
+	want(r, "-t localhost 100000", 0, "version 4 ready and waiting");
+	want(r, "-m -c", 0, "\"lookups\":[{\"program\":100000,");
 	want(r, "-t localhost 100000", 0, "version 4 ready and waiting");
 	want(r, "-T local localhost 100000 3", 0, "version 3 ready");
 	want(r, "--no-headers", 0, "100000");
@@ -90,6 +94,9 @@ our_binder_is_read(void **state)
 	snprintf(args, sizeof(args), "-p %s", b.udp);
 	want(r, args, 0, "portmapper");
 	want(r, "-t localhost 100000 9", 6, "versions 2 to 4");
+	want(r, "-p -n 111 --ping", 0, "note: ignored --port: it goes with");
+	want(r, "-m --ping", 0, "note: ignored --ping: it goes with a list");
+	want(r, "-s -T tcp", 0, "note: ignored -t, -u, -T: ");
 	want(r, "-t localhost 100999", 4, "not registered");
 	want(r, "-c -t localhost 100999", 4, "\"stat\":\"UNREGISTERED\"");
 	want(r, "-d 100000 2", 6, "not removed");

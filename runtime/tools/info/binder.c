@@ -53,6 +53,50 @@ procs_of(unsigned version)
 	return version == 2 ? 6 : version == 3 ? 9 : 13;
 }
 
+/* Two procedures have another name in another version. */
+static const char *
+proc_name(unsigned version, unsigned proc)
+{
+	return version == 2 && proc == 3 ? "GETPORT" :
+	    version == 4 && proc == 5 ? "BCAST" : proc_names[proc];
+}
+
+/* Look-ups by program, for as long as the binder counts them so. */
+static void
+lookups_json(struct json *j, const orpc_i_rpcb_stat_addr *node)
+{
+	json_open(j, "lookups", '[');
+	for (; node; node = node->next) {
+		json_open(j, NULL, '{');
+		json_number(j, "program", node->prog);
+		json_number(j, "version", node->vers);
+		json_text(j, "netid", node->netid);
+		json_number(j, "found", (uint32_t)node->success);
+		json_number(j, "missed", (uint32_t)node->failure);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+/* Calls that went through the binder, by procedure. */
+static void
+indirect_json(struct json *j, const orpc_i_rpcb_stat_call *node)
+{
+	json_open(j, "indirect", '[');
+	for (; node; node = node->next) {
+		json_open(j, NULL, '{');
+		json_number(j, "program", node->prog);
+		json_number(j, "version", node->vers);
+		json_number(j, "procedure", node->proc);
+		json_text(j, "netid", node->netid);
+		json_number(j, "ok", (uint32_t)node->success);
+		json_number(j, "failed", (uint32_t)node->failure);
+		json_number(j, "by_indirect", (uint32_t)node->indirect);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void
 stat_json(const struct info *info, const orpc_i_rpcb_stat *stats)
 {
@@ -68,10 +112,13 @@ stat_json(const struct info *info, const orpc_i_rpcb_stat *stats)
 		json_number(&j, "version", v);
 		json_open(&j, "calls", '{');
 		for (unsigned i = 0; i < procs_of(v); i++)
-			json_number(&j, proc_names[i], (uint32_t)s->info[i]);
+			json_number(&j, proc_name(v, i),
+			    (uint32_t)s->info[i]);
 		json_close(&j, '}');
 		json_number(&j, "set", (uint32_t)s->setinfo);
 		json_number(&j, "unset", (uint32_t)s->unsetinfo);
+		lookups_json(&j, s->addrinfo);
+		indirect_json(&j, s->rmtinfo);
 		json_close(&j, '}');
 	}
 	json_close(&j, ']');
@@ -88,8 +135,7 @@ stat_table(const orpc_i_rpcb_stat *stats)
 		printf("%s (version %u)\n", v == 2 ? "PORTMAP" : "RPCBIND",
 		    v);
 		for (unsigned i = 0; i < procs_of(v); i++) {
-			table_cell(&t, "  %s", v == 2 && i == 3 ? "GETPORT" :
-			    v == 4 && i == 5 ? "BCAST" : proc_names[i]);
+			table_cell(&t, "  %s", proc_name(v, i));
 			if (i == 1 || i == 2)
 				table_cell(&t, "%d/%d", i == 1 ? s->setinfo :
 				    s->unsetinfo, s->info[i]);

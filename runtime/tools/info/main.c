@@ -230,6 +230,31 @@ words_read(struct info *info, verb_fn *verb, char **words, int n)
 		info->host = "";
 }
 
+/* Another verb's options are no error, so that only the verb has to change
+ * between two commands; but they are not dropped silently. */
+static void
+ignored_tell(const struct info *info, verb_fn *verb)
+{
+	bool calls = verb == verb_ping;
+	bool lists = verb == verb_list || verb == verb_ports ||
+	    verb == verb_short;
+	const struct {
+		bool ignored;
+		const char *text;
+	} options[] = {
+		{ info->port && !calls, "--port: it goes with -t and -u" },
+		{ info->uaddr && !calls, "--address: it goes with -T" },
+		{ info->netid && !calls && verb != verb_delete,
+		    "-t, -u, -T: this verb asks all transports" },
+		{ info->ping && !lists, "--ping: it goes with a list" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(options); i++)
+		if (options[i].ignored)
+			fprintf(stderr, "orpcinfo: note: ignored %s\n",
+			    options[i].text);
+}
+
 /* ---- Running ---------------------------------------------------------------------------- */
 
 static int
@@ -258,6 +283,7 @@ main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	verb = options_read(&info, argc, argv);
 	words_read(&info, verb, argv + optind, argc - optind);
+	ignored_tell(&info, verb);
 	if (info.connect_ms > info.timeout_ms)
 		info.connect_ms = info.timeout_ms;
 	status = run(&info, verb);
