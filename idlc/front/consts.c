@@ -354,11 +354,18 @@ union_values(struct front *f, struct idlc_def *def)
 static uint32_t
 u32_value(struct front *f, struct idlc_value *v, const char *what)
 {
+	bool of_version = strcmp(what, "version") == 0;
+
 	if (!number(f, v, false))
 		return 0;
 	if (v->negative) {
-		idlc_i_tolerate(f, E_NUMBER_U32, &v->pos,
-		    "the number of a %s can't be negative", what);
+		if (*v->text == '-' && of_version)
+			/* It is part of C names, and f_-1 is none. */
+			idlc_i_error(f, E_NUMBER_U32, &v->pos,
+			    "the number of a version can't be negative");
+		else
+			idlc_i_tolerate(f, E_NUMBER_U32, &v->pos,
+			    "the number of a %s can't be negative", what);
 		note_value(f, v);
 		return (uint32_t)(0 - v->magnitude);
 	}

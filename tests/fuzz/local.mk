@@ -49,6 +49,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/generate/sample.txt \
 	tests/fuzz/corpus/generate/sample_empty.txt \
 	tests/fuzz/corpus/generate/wide_case.txt \
+	tests/fuzz/corpus/generate/minus_version.txt \
 	tests/fuzz/corpus/generate/wide_enum.txt
 
 # The codec: every type of every.x, by generated code and by table, through
