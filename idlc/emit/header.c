@@ -12,10 +12,18 @@
 
 /* ---- Constants ---------------------------------------------------------- */
 
+static bool
+fits_enum(const struct idlc_value *value)
+{
+	return !value->is_string && value->magnitude <= INT32_MAX;
+}
+
+/* Not by the name of what is a variable in C: this may become a label. */
 static const char *
 integer_text(struct emit *e, const struct idlc_value *value)
 {
-	if (value->ref && value->text)
+	if (value->ref && value->text && (fits_enum(value) ||
+	    !cname_is_member(e->names, value->text)))
 		return cname_global(e->names, value->text);
 	if (value->negative && value->magnitude > INT64_MAX)
 		return "INT64_MIN";
@@ -31,12 +39,6 @@ integer_text(struct emit *e, const struct idlc_value *value)
 	return emit_number(e, value->magnitude);
 }
 
-static bool
-fits_enum(const struct idlc_value *value)
-{
-	return !value->is_string && value->magnitude <= INT32_MAX;
-}
-
 void
 emit_define(struct emit *e, struct out *o, const char *name,
     const char *c_name, const struct idlc_value *value)
@@ -44,12 +46,21 @@ emit_define(struct emit *e, struct out *o, const char *name,
 	const char *text = value->is_string ? value->text :
 	    integer_text(e, value);
 
-	if (cname_is_member(e->names, name) && fits_enum(value))
-		out(o, VARS({ "name", c_name }, { "value", text }),
-		    "enum { $name$ = $value$ };\n");
-	else
+	/* A macro would replace the members, variables and parameters that
+	 * have its name. */
+	if (!cname_is_member(e->names, name))
 		out(o, VARS({ "name", c_name }, { "value", text }),
 		    "#define $name$ $value$\n");
+	else if (fits_enum(value))
+		out(o, VARS({ "name", c_name }, { "value", text }),
+		    "enum { $name$ = $value$ };\n");
+	else if (value->is_string)
+		out(o, VARS({ "name", c_name }, { "value", text }),
+		    "static const char $name$[] __attribute__((unused)) =\v$value$;\n");
+	else
+		out(o, VARS({ "name", c_name }, { "value", text },
+		    { "type", value->negative ? "int64_t" : "uint64_t" }),
+		    "static const $type$ $name$ __attribute__((unused)) =\v$value$;\n");
 }
 
 static void

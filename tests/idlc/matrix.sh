@@ -46,14 +46,24 @@ compile_cxx()
 	done
 }
 
+# Constants that no enum can hold, with names of members and parameters.
+cat >"$tmp/wide.x" <<'END'
+const v = 18446744073709551615;
+const w = -5000000000;
+const at = "text";
+const alias = v;
+struct s { hyper w; int at; string t<>; };
+union u switch (unsigned int d) { case 1: void; default: s v; };
+END
+
 for input in "$top_srcdir"/tests/idlc/golden/*.x \
-    "$top_srcdir/tests/idlc/hidden.x" \
+    "$top_srcdir/tests/idlc/hidden.x" "$tmp/wide.x" \
     "$top_srcdir"/runtime/bind/*.x /usr/include/rpcsvc/*.x; do
 	stem=$(basename "$input" .x)
 	[ -f "$input" ] && [ "$stem" != nis_callback ] || continue
 	dir=$tmp/theirs/$stem
 	case $input in
-	"$top_srcdir"/tests/*) dir=$tmp/ours/$stem ;;
+	"$top_srcdir"/tests/* | "$tmp"/*) dir=$tmp/ours/$stem ;;
 	esac
 	mkdir -p "$dir"
 	ok "$stem.x" "$IDLC" --outdir="$dir" "$input"
