@@ -136,11 +136,17 @@ meet(struct served *s, struct probe *p, uint32_t n, const char *even,
 {
 	uint8_t bytes[64];
 
+	/* All are let in before one of them keeps the loop that accepts. */
 	for (uint32_t i = 0; i < n; i++) {
 		p[i] = probe_open(i & 1 ? odd : even);
+		probe_send(&p[i], bytes, probe_call_u32(bytes, n + i,
+		    SERVED_SLEEP, 0));
+		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
+		    PATIENCE_MS), 28);
+	}
+	for (uint32_t i = 0; i < n; i++)
 		probe_send(&p[i], bytes, probe_call_u32(bytes, i,
 		    SERVED_MEET, n));
-	}
 	for (uint32_t i = 0; i < n; i++) {
 		assert_int_equal(probe_recv(&p[i], bytes, sizeof(bytes),
 		    PATIENCE_MS), 28);
