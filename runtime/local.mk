@@ -123,11 +123,15 @@ runtime_client = \
 	runtime/client/sync.c
 
 runtime_bind = \
+	runtime/bind/bell.c \
+	runtime/bind/bell.h \
 	runtime/bind/find.c \
 	runtime/bind/register.c \
 	runtime/bind/register.h \
 	runtime/bind/session.c \
-	runtime/bind/session.h
+	runtime/bind/session.h \
+	runtime/bind/takeover.c \
+	runtime/bind/takeover.h
 
 # The binder is a part of the library; orpcbind is a main for it.
 runtime_binder = \

@@ -3,16 +3,11 @@
  * Keeps a server's programs registered.
  *
  * What is wanted stands in a list; apply() makes the binder agree with it,
- * waiting.  To notice a restart of the binder the loop holds a connection to
- * it on which nothing is ever said (the bell): when it breaks, a new one is
- * tried with backoff, and once it stands all of the list is registered again,
- * by a thread of its own since that waits.
- *
- *	idle --watch--> down --connected--> applying --done--> up --EOF--> down
+ * waiting.  The bell tells when the binder has gone and come back: then all of
+ * the list is registered again, by a thread of its own since that waits.
  */
 #include "runtime/bind/register.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -21,18 +16,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/bind/bell.h"
 #include "runtime/bind/session.h"
+#include "runtime/bind/takeover.h"
 #include "runtime/io/addr.h"
 #include "runtime/io/loop.h"
-#include "runtime/io/resolve.h"
-#include "runtime/proto/retry.h"
 #include "xdr/base.h"
 
 #define NS_PER_S INT64_C(1000000000)
 #define APPLY_S 10
-#define PROBE_S 1
-#define RETRY_FIRST_MS 100
-#define RETRY_MAX_MS 5000
 
 struct entry {
 	struct entry *next;
@@ -54,17 +46,12 @@ struct orpc_i_registrar {
 	void *log_ctx;
 
 	struct orpc_loop *loop;		/* NULL: not watching */
-	struct orpc_i_watch bell;
-	int bell_fd;			/* -1: none */
-	struct orpc_i_retry retry;
-	struct orpc_i_timer timer;
+	struct orpc_i_bell bell;
 	bool thread_runs;
 	pthread_t thread;
 	int thread_result;
 	struct orpc_i_task thread_done;
 };
-
-static void bell_lost(struct orpc_i_registrar *r);
 
 __attribute__((format(printf, 3, 4))) static void
 registrar_log(struct orpc_i_registrar *r, enum orpc_log_level level,
@@ -84,8 +71,6 @@ registrar_log(struct orpc_i_registrar *r, enum orpc_log_level level,
 /* ---- The list ------------------------------------------------------------------ */
 
 static void registrar_thread_done(struct orpc_i_task *task);
-static void registrar_on_timer(void *ctx);
-static void bell_on_event(void *ctx, int fd, unsigned events);
 
 int
 orpc_i_registrar_new(const char *binder, orpc_log_fn *log, void *log_ctx,
@@ -106,11 +91,6 @@ orpc_i_registrar_new(const char *binder, orpc_log_fn *log, void *log_ctx,
 	pthread_mutex_init(&r->turn, NULL);
 	r->log = log;
 	r->log_ctx = log_ctx;
-	r->bell_fd = -1;
-	r->bell.fn = bell_on_event;
-	r->bell.ctx = r;
-	r->timer.fn = registrar_on_timer;
-	r->timer.ctx = r;
 	r->thread_done.fn = registrar_thread_done;
 	*out = r;
 	return 0;
@@ -201,127 +181,26 @@ entries_forget_state(struct orpc_i_registrar *r)
 	pthread_mutex_unlock(&r->mutex);
 }
 
-/* ---- Taking over ------------------------------------------------------------------ */
-
-/* "0.0.0.0" can't be connected to: its loopback can. */
-static int
-probe_address(const struct orpc_i_mapping *map, char *buf, size_t n)
-{
-	struct orpc_i_sockaddr a, loopback;
-	enum orpc_transport_kind transport;
-	const struct sockaddr *sa = (const struct sockaddr *)&a.ss;
-
-	if (orpc_uaddr_to_sockaddr(map->netid, map->uaddr, &a.ss, &a.n))
-		return -ORPC_E_ADDRESS;
-	transport = strncmp(map->netid, "udp", 3) ? ORPC_TCP : ORPC_UDP;
-	orpc_i_sockaddr_numeric(sa->sa_family == AF_INET6 ? "::" : "0.0.0.0",
-	    orpc_i_sockaddr_port(sa), &loopback);
-	if (sa->sa_family != AF_UNIX && orpc_i_sockaddr_equal(sa, a.n,
-	    orpc_i_sockaddr_ptr(&loopback), loopback.n))
-		orpc_i_sockaddr_numeric(sa->sa_family == AF_INET6 ? "::1" :
-		    "127.0.0.1", orpc_i_sockaddr_port(sa), &a);
-	orpc_sockaddr_format(transport, (const struct sockaddr *)&a.ss, a.n,
-	    buf, n);
-	return 0;
-}
-
-/*
- * Does somebody serve the version there?  Only a clear no counts: nobody
- * listens, or who does answers that the program or version is not his.
- */
-static bool
-holder_is_dead(const struct orpc_i_mapping *map, int64_t deadline_ns)
-{
-	const struct orpc_program program = { .number = map->program,
-	    .version = map->version };
-	const int64_t until = orpc_now_ns() + PROBE_S * NS_PER_S;
-	struct orpc_client_options options = {
-		.connect_timeout_ms = PROBE_S * 1000,
-		.flags = ORPC_CLIENT_NO_RECONNECT };
-	struct orpc_client *client;
-	struct orpc_call call = { .deadline_ns = until < deadline_ns ? until :
-	    deadline_ns };
-	char address[200];
-	int result;
-
-	if (probe_address(map, address, sizeof(address)))
-		return true;
-	result = orpc_client_open(address, &program, &options, &client, NULL);
-	if (result)
-		return result == -ORPC_E_CONNECT;
-	result = orpc_call_dynamic(client, &call, map->program, map->version,
-	    0, NULL, NULL, NULL, NULL);
-	orpc_client_close(client);
-	orpc_call_fini(&call);
-	return result == ORPC_R_PROG_UNAVAIL ||
-	    result == ORPC_R_PROG_MISMATCH || result == -ORPC_E_CONNECT ||
-	    result == -ORPC_E_IO;
-}
-
-/* Does the mapping's port belong to us, who are about to register it? */
-static bool
-is_our_place(const struct orpc_i_mapping *held,
-    const struct orpc_i_mapping *ours)
-{
-	struct orpc_i_sockaddr a, b;
-
-	if (!strcmp(held->uaddr, ours->uaddr))
-		return true;
-	if (orpc_uaddr_to_sockaddr(held->netid, held->uaddr, &a.ss, &a.n) ||
-	    orpc_uaddr_to_sockaddr(ours->netid, ours->uaddr, &b.ss, &b.n))
-		return false;
-	return orpc_i_sockaddr_port(orpc_i_sockaddr_ptr(&a)) != 0 &&
-	    orpc_i_sockaddr_port(orpc_i_sockaddr_ptr(&a)) ==
-	    orpc_i_sockaddr_port(orpc_i_sockaddr_ptr(&b));
-}
-
-/* The binder said no: whose is it, and may we have it? */
-static int
-take_over(struct orpc_i_registrar *r, struct orpc_i_session *s,
-    const struct orpc_i_mapping *map)
-{
-	struct orpc_i_mapping held = *map;
-	char owner[ORPC_I_OWNER_MAX], self[16];
-	bool done = false;
-	int result = orpc_i_session_holder(s, &held, owner);
-
-	if (result == -ORPC_E_NOTFOUND)
-		return -ORPC_E_DENIED;
-	if (result)
-		return result;
-	snprintf(self, sizeof(self), "%u", (unsigned)geteuid());
-	if (owner[0] >= '0' && owner[0] <= '9' && strcmp(owner, self) != 0)
-		return -ORPC_E_EXISTS;
-	if (!is_our_place(&held, map) && !holder_is_dead(&held,
-	    s->deadline_ns))
-		return -ORPC_E_EXISTS;
-	registrar_log(r, ORPC_LOG_INFO, "taking over the stale registration "
-	    "of program %u version %u at %s %s", map->program, map->version,
-	    held.netid, held.uaddr);
-	result = orpc_i_session_unset(s, &held, &done);
-	if (result)
-		return result;
-	if (!done)
-		return -ORPC_E_EXISTS;
-	result = orpc_i_session_set(s, map, &done);
-	if (result)
-		return result;
-	return done ? 0 : -ORPC_E_DENIED;
-}
-
 /* ---- Applying --------------------------------------------------------------------- */
 
 static int
 register_one(struct orpc_i_registrar *r, struct orpc_i_session *s,
     const struct orpc_i_mapping *map)
 {
+	struct orpc_i_mapping held;
 	bool done = false;
 	int result = orpc_i_session_set(s, map, &done);
 
 	if (result == -ORPC_E_NOTSUP)
 		return 0;	/* a portmapper has no place for it */
-	if (!result && !done)
-		result = take_over(r, s, map);
+	if (!result && !done) {
+		result = orpc_i_take_over(s, map, &held);
+		if (!result)
+			registrar_log(r, ORPC_LOG_INFO, "took over the stale "
+			    "registration of program %u version %u at %s %s",
+			    map->program, map->version, held.netid,
+			    held.uaddr);
+	}
 	if (!result)
 		entry_mark(r, map, true);
 	return result;
@@ -445,6 +324,14 @@ orpc_i_registrar_remove(struct orpc_i_registrar *r, uint32_t program,
 
 /* ---- Watching ------------------------------------------------------------------------ */
 
+static bool
+everything_registered(struct orpc_i_registrar *r)
+{
+	struct orpc_i_mapping map;
+
+	return !entry_next(r, false, 0, &map);
+}
+
 static void *
 registrar_thread(void *arg)
 {
@@ -456,21 +343,19 @@ registrar_thread(void *arg)
 	return NULL;
 }
 
+/* By a thread of its own, since it waits. */
 static void
 registrar_apply_soon(struct orpc_i_registrar *r)
 {
 	sigset_t all, old;
 
-	if (r->thread_runs)
-		return;
-	entries_forget_state(r);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	r->thread_runs = pthread_create(&r->thread, NULL, registrar_thread,
 	    r) == 0;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (!r->thread_runs)
-		bell_lost(r);
+		orpc_i_bell_again(&r->bell);
 }
 
 static void
@@ -483,120 +368,55 @@ registrar_thread_done(struct orpc_i_task *task)
 		return;
 	pthread_join(r->thread, NULL);
 	r->thread_runs = false;
-	if (r->thread_result == 0) {
+	if (r->thread_result) {
+		registrar_log(r, ORPC_LOG_WARNING, "can't register with the "
+		    "binder: %s", orpc_strerror(r->thread_result));
+		orpc_i_bell_again(&r->bell);
+	} else if (!everything_registered(r)) {
+		/* The binder has gone, and perhaps come, meanwhile. */
+		orpc_i_bell_again(&r->bell);
+	} else {
 		registrar_log(r, ORPC_LOG_INFO, "registered again with %s",
 		    r->peer);
-		orpc_i_retry_start(&r->retry, orpc_i_loop_now(r->loop),
-		    RETRY_FIRST_MS, RETRY_MAX_MS, orpc_i_random());
-		return;
+		orpc_i_bell_settle(&r->bell);
 	}
-	registrar_log(r, ORPC_LOG_WARNING, "can't register with the binder: "
-	    "%s", orpc_strerror(r->thread_result));
-	bell_lost(r);
 }
 
 static void
-bell_close(struct orpc_i_registrar *r)
+bell_where(void *ctx, char *buf, size_t n)
 {
-	if (r->bell_fd < 0)
-		return;
-	orpc_i_watch_remove(&r->bell);
-	close(r->bell_fd);
-	r->bell_fd = -1;
-}
-
-/* The binder has gone, or was not there: try again later. */
-static void
-bell_lost(struct orpc_i_registrar *r)
-{
-	bell_close(r);
-	orpc_i_retry_again(&r->retry, orpc_now_ns(), orpc_i_random());
-	orpc_i_loop_timer_set(r->loop, &r->timer, r->retry.next_ns);
-}
-
-/* Connects the bell to the binder that answered last; nobody has yet:
- * -ORPC_E_NOTFOUND. */
-static int
-bell_connect(struct orpc_i_registrar *r)
-{
-	struct orpc_i_addresses found;
-	struct orpc_addr addr;
-	char peer[sizeof(r->peer)];
-	int fd;
+	struct orpc_i_registrar *r = ctx;
 
 	pthread_mutex_lock(&r->mutex);
-	memcpy(peer, r->peer, sizeof(peer));
+	snprintf(buf, n, "%s", r->peer);
 	pthread_mutex_unlock(&r->mutex);
-	if (orpc_addr_parse(peer, &addr) || addr.transport == ORPC_UDP)
-		return -ORPC_E_NOTFOUND;
-	/* A number or a path: does not wait. */
-	if (orpc_i_resolve(&addr, 0, &found))
-		return -ORPC_E_NOTFOUND;
-	fd = socket(found.a[0].ss.ss_family, SOCK_STREAM | SOCK_NONBLOCK |
-	    SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -ORPC_E_SYSTEM;
-	if (connect(fd, orpc_i_sockaddr_ptr(&found.a[0]), found.a[0].n) < 0 &&
-	    errno != EINPROGRESS) {
-		close(fd);
-		return -ORPC_E_CONNECT;
-	}
-	r->bell_fd = fd;
-	if (orpc_i_watch_add(r->loop, &r->bell, fd, ORPC_LOOP_READ |
-	    ORPC_LOOP_WRITE)) {
-		close(fd);
-		r->bell_fd = -1;
-		return -ORPC_E_SYSTEM;
-	}
-	return 0;
-}
-
-static bool
-everything_registered(struct orpc_i_registrar *r)
-{
-	struct orpc_i_mapping map;
-
-	return !entry_next(r, false, 0, &map);
 }
 
 static void
-bell_on_event(void *ctx, int fd, unsigned events)
+bell_on_up(void *ctx)
 {
 	struct orpc_i_registrar *r = ctx;
-	char junk[64];
-	ssize_t n = recv(fd, junk, sizeof(junk), MSG_DONTWAIT);
 
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR) ||
-	    (events & ORPC_I_LOOP_HANGUP)) {
-		if (everything_registered(r))
-			registrar_log(r, ORPC_LOG_INFO,
-			    "the binder at %s has gone", r->peer);
-		entries_forget_state(r);
-		bell_lost(r);
-		return;
-	}
-	if (events & ORPC_LOOP_WRITE) {
-		orpc_i_watch_set(&r->bell, ORPC_LOOP_READ);
-		if (!everything_registered(r))
-			registrar_apply_soon(r);
-	}
-}
-
-static void
-registrar_on_timer(void *ctx)
-{
-	struct orpc_i_registrar *r = ctx;
-	int result;
-
-	if (r->thread_runs)
-		return;
-	bell_close(r);
-	result = bell_connect(r);
-	if (result == -ORPC_E_NOTFOUND)
+	if (!r->thread_runs && !everything_registered(r))
 		registrar_apply_soon(r);
-	else if (result)
-		bell_lost(r);
 }
+
+static void
+bell_on_lost(void *ctx)
+{
+	struct orpc_i_registrar *r = ctx;
+
+	if (everything_registered(r))
+		registrar_log(r, ORPC_LOG_INFO, "the binder at %s has gone",
+		    r->peer);
+	entries_forget_state(r);
+}
+
+static const struct orpc_i_bell_role bell_role = {
+	.where = bell_where,
+	.on_up = bell_on_up,
+	.on_lost = bell_on_lost,
+};
 
 int
 orpc_i_registrar_watch(struct orpc_i_registrar *r, struct orpc_loop *loop)
@@ -604,9 +424,7 @@ orpc_i_registrar_watch(struct orpc_i_registrar *r, struct orpc_loop *loop)
 	if (r->loop)
 		return 0;
 	r->loop = loop;
-	orpc_i_retry_start(&r->retry, orpc_now_ns(), RETRY_FIRST_MS,
-	    RETRY_MAX_MS, orpc_i_random());
-	return orpc_i_loop_timer_set(loop, &r->timer, orpc_now_ns());
+	return orpc_i_bell_start(&r->bell, loop, &bell_role, r);
 }
 
 static void
@@ -614,8 +432,7 @@ registrar_unwatch(struct orpc_i_registrar *r)
 {
 	if (!r->loop)
 		return;
-	orpc_i_loop_timer_clear(r->loop, &r->timer);
-	bell_close(r);
+	orpc_i_bell_stop(&r->bell);
 	if (r->thread_runs) {
 		/* It posts its end: let that find nothing to do. */
 		pthread_join(r->thread, NULL);

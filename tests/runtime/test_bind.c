@@ -276,7 +276,8 @@ a_restart_is_noticed(void **state)
 	bound_end(&b);
 }
 
-/* Nobody there when we begin: registered as soon as somebody comes. */
+/* Nobody there when we begin: registered as soon as somebody comes, and again
+ * whenever he has gone and come back. */
 static void
 a_late_binder_is_noticed(void **state)
 {
@@ -292,10 +293,16 @@ a_late_binder_is_noticed(void **state)
 	assert_int_equal(orpc_i_registrar_apply(r, in_ms(1000), NULL),
 	    -ORPC_E_BINDER);
 	assert_int_equal(orpc_i_registrar_watch(r, loop), 0);
-	for (int i = 0; i < 20; i++)
-		orpc_loop_turn(loop, 10);
-	bound_start(&b, NULL);
-	assert_true(is_found_within(&b, loop, 60000));
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 20; i++)
+			orpc_loop_turn(loop, 10);
+		bound_start(&b, NULL);
+		assert_true(is_found_within(&b, loop, 60000));
+		for (int i = 0; i < 5; i++)
+			orpc_loop_turn(loop, 10);
+		if (round < 2)
+			bound_stop(&b);
+	}
 	orpc_i_registrar_free(r, in_ms(60000));
 	orpc_loop_free(loop);
 	bound_stop(&b);
