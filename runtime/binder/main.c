@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,12 +77,26 @@ json_text(FILE *to, const char *text)
 
 		if (c == '"' || c == '\\')
 			fprintf(to, "\\%c", c);
-		else if (c < ' ')
+		else if (c < ' ' || c >= 0x7f)
 			fprintf(to, "\\u%04x", c);
 		else
 			fputc(c, to);
 	}
 	fputc('"', to);
+}
+
+/* A line stays one line, whatever a caller has put in. */
+static void
+plain_text(FILE *to, const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < ' ' || c == 0x7f)
+			fprintf(to, "\\x%02x", c);
+		else
+			fputc(c, to);
+	}
 }
 
 static void
@@ -103,9 +118,11 @@ log_line(void *ctx, enum orpc_log_level level, const char *line)
 		json_text(stderr, line);
 		fputs("}\n", stderr);
 	} else {
-		fprintf(stderr, "orpcbind: %s%s\n",
+		fprintf(stderr, "orpcbind: %s",
 		    level == ORPC_LOG_WARNING ? "warning: " :
-		    level == ORPC_LOG_ERROR ? "error: " : "", line);
+		    level == ORPC_LOG_ERROR ? "error: " : "");
+		plain_text(stderr, line);
+		fputc('\n', stderr);
 	}
 }
 
@@ -299,12 +316,15 @@ fail(const char *what, const struct orpc_error *error)
 	return 1;
 }
 
+/* The unix socket is everybody's, as rpcbind's is: who may do what is decided
+ * by the caller's uid.  The mode of a socket is the umask's to give. */
 static int
 listen_all(struct orpc_binder *binder, const struct config *c)
 {
 	struct orpc_error error;
 	int result;
 
+	umask(0111);
 	for (const char *const *at = config_listen(c); *at; at++) {
 		result = strcmp(*at, "systemd") ?
 		    orpc_binder_listen(binder, *at, &error) :

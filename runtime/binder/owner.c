@@ -86,9 +86,23 @@ diag_host(const struct sockaddr *sa, uint32_t host[4], uint16_t *port)
 /* What the kernel knows of a socket. */
 enum diag_result { DIAG_FOUND, DIAG_NONE, DIAG_UNKNOWN };
 
+/* Is it the socket at the other end, and does a process still hold it?  One
+ * that was closed may count as root's, and a look-up that finds no connection
+ * goes on to sockets that listen at the port. */
+static bool
+diag_is_caller(const struct inet_diag_msg *msg,
+    const struct inet_diag_sockid *asked, int protocol)
+{
+	bool udp = protocol == IPPROTO_UDP;
+
+	return msg->idiag_inode != 0 && msg->id.idiag_sport ==
+	    (udp ? asked->idiag_dport : asked->idiag_sport) &&
+	    (udp || msg->id.idiag_dport == asked->idiag_dport);
+}
+
 /* Reads the one answer. */
 static enum diag_result
-diag_answer(int fd, uint32_t *out_uid)
+diag_answer(int fd, struct inet_diag_msg *out)
 {
 	union {
 		struct nlmsghdr head;
@@ -101,7 +115,7 @@ diag_answer(int fd, uint32_t *out_uid)
 	if (n >= (ssize_t)NLMSG_LENGTH(sizeof(*msg)) &&
 	    answer.head.nlmsg_type == SOCK_DIAG_BY_FAMILY) {
 		msg = NLMSG_DATA(&answer.head);
-		*out_uid = msg->idiag_uid;
+		*out = *msg;
 		return DIAG_FOUND;
 	}
 	error = NLMSG_DATA(&answer.head);
@@ -110,8 +124,14 @@ diag_answer(int fd, uint32_t *out_uid)
 	    error->error == -ENOENT ? DIAG_NONE : DIAG_UNKNOWN;
 }
 
-/* Whose socket has `own` as its own address and `peer` as its peer?  NULL:
- * none, it listens. */
+/*
+ * Whose socket has `own` as its own address and `peer` as its peer?  NULL:
+ * none, it listens.
+ *
+ * A datagram socket is looked up as if a datagram had come for it: there the
+ * kernel takes the "source" of the question for the sender's address, that is
+ * the peer's.
+ */
 static enum diag_result
 diag_ask(int protocol, const struct sockaddr *own,
     const struct sockaddr *peer, uint32_t *out_uid)
@@ -124,34 +144,64 @@ diag_ask(int protocol, const struct sockaddr *own,
 		    .sdiag_protocol = (uint8_t)protocol,
 		    .idiag_states = UINT32_MAX } };
 	const struct timeval patience = { .tv_sec = 1 };
+	const struct sockaddr *source = own, *target = peer;
 	enum diag_result result = DIAG_UNKNOWN;
+	struct inet_diag_sockid *id = &q.req.id;
+	struct inet_diag_msg msg;
 	int fd;
 
-	diag_host(own, q.req.id.idiag_src, &q.req.id.idiag_sport);
-	if (peer)
-		diag_host(peer, q.req.id.idiag_dst, &q.req.id.idiag_dport);
-	q.req.id.idiag_cookie[0] = q.req.id.idiag_cookie[1] =
-	    INET_DIAG_NOCOOKIE;
+	if (protocol == IPPROTO_UDP) {
+		source = peer;
+		target = own;
+	}
+	if (source)
+		diag_host(source, id->idiag_src, &id->idiag_sport);
+	if (target)
+		diag_host(target, id->idiag_dst, &id->idiag_dport);
+	id->idiag_cookie[0] = id->idiag_cookie[1] = INET_DIAG_NOCOOKIE;
 	fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC,
 	    NETLINK_SOCK_DIAG);
 	if (fd < 0)
 		return result;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (send(fd, &q, sizeof(q), 0) == (ssize_t)sizeof(q))
-		result = diag_answer(fd, out_uid);
+		result = diag_answer(fd, &msg);
 	close(fd);
+	if (result == DIAG_FOUND && peer && !diag_is_caller(&msg, id,
+	    protocol))
+		return DIAG_NONE;
+	if (result == DIAG_FOUND)
+		*out_uid = msg.idiag_uid;
 	return result;
 }
 
-static uint32_t
-socket_owner(int protocol, const struct sockaddr *peer,
-    const struct sockaddr *local)
+/* May the sender's port be another's, too?  Then, or when the sender has gone,
+ * the kernel would name whoever holds it. */
+static bool
+port_is_shared(const struct sockaddr *sa, socklen_t n)
 {
-	uint32_t uid = ORPC_I_OWNER_UNKNOWN;
+	const int yes = 1;
+	int fd = socket(sa->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool shared;
 
-	if (local && local->sa_family == peer->sa_family)
-		(void)diag_ask(protocol, peer, local, &uid);
-	return uid;
+	if (fd < 0)
+		return true;
+	shared = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes,
+	    sizeof(yes)) < 0 || bind(fd, sa, n) == 0;
+	close(fd);
+	return shared;
+}
+
+/* The uid of the process whose socket sent this. */
+static enum diag_result
+sender_owner(int protocol, const struct sockaddr *peer, socklen_t n_peer,
+    const struct sockaddr *local, uint32_t *out_uid)
+{
+	if (!local || local->sa_family != peer->sa_family)
+		return DIAG_UNKNOWN;
+	if (protocol == IPPROTO_UDP && port_is_shared(peer, n_peer))
+		return DIAG_NONE;
+	return diag_ask(protocol, peer, local, out_uid);
 }
 
 /* Nothing accepts there: the file of a socket stays when its owner ends. */
@@ -194,12 +244,12 @@ loopback_owner(struct orpc_request *rq)
 	uint16_t port = peer->sa_family == AF_INET ?
 	    ((const struct sockaddr_in *)(const void *)peer)->sin_port :
 	    ((const struct sockaddr_in6 *)(const void *)peer)->sin6_port;
-	uint32_t uid;
+	uint32_t uid = ORPC_I_OWNER_UNKNOWN;
 
-	uid = socket_owner(orpc_request_transport(rq) == ORPC_UDP ?
-	    IPPROTO_UDP : IPPROTO_TCP, peer, local);
-	/* Only root binds such a port. */
-	if (uid == ORPC_I_OWNER_UNKNOWN && ntohs(port) < RESERVED_PORTS)
+	/* Where the kernel can't be asked: only root binds a port below. */
+	if (sender_owner(orpc_request_transport(rq) == ORPC_UDP ?
+	    IPPROTO_UDP : IPPROTO_TCP, peer, n_peer, local, &uid) ==
+	    DIAG_UNKNOWN && ntohs(port) < RESERVED_PORTS)
 		uid = 0;
 	return uid;
 }

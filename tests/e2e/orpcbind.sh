@@ -80,6 +80,8 @@ ok "help fits a screen" test "$("$ORPCBIND" --help | wc -l)" -le 24
 spawn one "$ORPCBIND" -c "$conf"
 must "it listens" wait_for_line "$tmp/one.err" 'listening on tcp://127.0.0.1'
 ok "and answers" says 0 portmapper "$ORPCINFO" "unix:$tmp/bind"
+is "everybody may connect to its unix socket" \
+    "$(stat -c %a "$tmp/bind")" 666
 wait_for_line "$tmp/one.err" 'system calls'
 if command -v python3 >/dev/null; then
 	ok "each line of its log is JSON" python3 -c '
@@ -105,6 +107,23 @@ sed -i 's/^log = json/log = text/; s/^allow.*/allow = 10.0.0.0/' "$conf"
 kill -HUP "$one_pid"
 ok "SIGHUP reads the file again" \
     wait_for_line "$tmp/one.err" '^orpcbind: settings read again'
+if command -v python3 >/dev/null; then
+	# A transport's name that would be a line of the log by itself.
+	python3 -c '
+import socket, struct, sys
+text = b"x\norpcbind: error: forged"
+call = struct.pack(">12I", 1, 0, 2, 100000, 4, 1, 0, 0, 0, 0, 0x20000556, 1)
+call += struct.pack(">I", len(text)) + text + bytes(-len(text) % 4 + 8)
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(struct.pack(">I", 1 << 31 | len(call)) + call)
+assert s.recv(32)[28:] == bytes(4)
+' "$tmp/bind"
+	ok "what a caller sends stays in one line" \
+	    wait_for_line "$tmp/one.err" 'on x\\x0aorpcbind: '
+else
+	skip "what a caller sends stays in one line" "no python3"
+fi
 echo 'listen = tcp://127.0.0.1:0' >>"$conf"
 kill -HUP "$one_pid"
 ok "and tells what waits for a restart" \

@@ -41,7 +41,7 @@ bound_address(struct bound *b, const char *scheme, char *out, size_t n)
 }
 
 void
-bound_start(struct bound *b, const struct orpc_binder_options *options)
+bound_open(struct bound *b, const struct orpc_binder_options *options)
 {
 	struct orpc_error error;
 
@@ -61,7 +61,19 @@ bound_start(struct bound *b, const struct orpc_binder_options *options)
 	bound_address(b, "tcp://127", b->tcp, sizeof(b->tcp));
 	bound_address(b, "udp://127", b->udp, sizeof(b->udp));
 	bound_address(b, "tcp://[::1]", b->tcp6, sizeof(b->tcp6));
+}
+
+void
+bound_go(struct bound *b)
+{
 	assert_int_equal(pthread_create(&b->thread, NULL, bound_run, b), 0);
+}
+
+void
+bound_start(struct bound *b, const struct orpc_binder_options *options)
+{
+	bound_open(b, options);
+	bound_go(b);
 }
 
 void

@@ -27,7 +27,14 @@ struct bound {
  * lacks ends the test.  The calling thread's. */
 void bound_confine(void);
 
-/* Starts one; options may be NULL.  A directory is made where dir is "". */
+/* Opens one that listens; options may be NULL.  A directory is made where dir
+ * is "". */
+void bound_open(struct bound *b, const struct orpc_binder_options *options);
+
+/* Lets it run. */
+void bound_go(struct bound *b);
+
+/* Both. */
 void bound_start(struct bound *b, const struct orpc_binder_options *options);
 
 /* Stops and closes it; the directory stays. */

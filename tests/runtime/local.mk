@@ -70,7 +70,8 @@ torture: tests/runtime/torture tests/runtime/torture_binder
 	tests/runtime/torture
 	tests/runtime/torture_binder
 runtime_tests += tests/runtime/test_binder
-tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c $(tests_bound)
+tests_runtime_test_binder_SOURCES = tests/runtime/test_binder.c \
+	$(tests_bound) $(tests_served)
 tests_runtime_test_binder_LDADD = $(bound_LDADD)
 runtime_tests += tests/runtime/test_binder_memory
 tests_runtime_test_binder_memory_SOURCES = \

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include "runtime/bind/rpcb.h"
 #include "tests/lib/test.h"
 #include "tests/runtime/bound.h"
+#include "tests/runtime/served.h"
 #include "xdr/base.h"
 
 #define PROG 0x20000556u
@@ -125,6 +127,119 @@ nonsense_is_false(void **state)
 	bound_stop(&b);
 	bound_end(&b);
 	free(junk);
+}
+
+/* ---- Owners -------------------------------------------------------------- */
+
+static void
+owner_of(struct orpc_client *c, uint32_t program, char *out, size_t n)
+{
+	struct orpc_call call = { .flags = 0 };
+	orpc_i_rpcb_list list;
+
+	*out = '\0';
+	assert_int_equal(orpc_i_rpcb_v4_dump(c, &call, &list), 0);
+	for (; list; list = list->next)
+		if (list->map.prog == program)
+			snprintf(out, n, "%s", list->map.owner);
+	orpc_call_fini(&call);
+}
+
+/* A client whose socket is another user's.  Only this thread changes: the
+ * binder's may not. */
+static struct orpc_client *
+client_of(uint32_t uid, const char *address)
+{
+	struct orpc_client *c;
+
+	syscall(SYS_setfsuid, uid);
+	c = client(address, &orpc_i_rpcb_v4_program);
+	syscall(SYS_setfsuid, 0);
+	return c;
+}
+
+static void
+users_are_told_apart(void **state)
+{
+	struct bound b = { .dir = "" };
+	const char *const addresses[] = { b.tcp, b.udp, b.tcp6 };
+	struct orpc_client *root, *user, *other;
+	char owner[32];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	bound_start(&b, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
+		if (!addresses[i][0])
+			continue;
+		root = client(addresses[i], &orpc_i_rpcb_v4_program);
+		user = client_of(65533, addresses[i]);
+		other = client_of(65534, addresses[i]);
+		assert_true(set4(root, PROG, "tcp", "0.0.0.0.9.9"));
+		assert_false(unset4(user, PROG, "tcp"));
+		assert_false(unset4(user, PROG, ""));
+		assert_true(set4(user, PROG + 1, "tcp", "0.0.0.0.9.9"));
+		assert_false(set4(user, PROG + 2, "tcp", "0.0.0.0.2.88"));
+		owner_of(other, PROG + 1, owner, sizeof(owner));
+		assert_string_equal(owner, "65533");
+		assert_false(unset4(other, PROG + 1, "tcp"));
+		assert_true(unset4(user, PROG + 1, "tcp"));
+		assert_true(set4(other, PROG + 1, "tcp", "0.0.0.0.9.9"));
+		assert_true(unset4(root, PROG + 1, "tcp"));
+		assert_true(unset4(root, PROG, "tcp"));
+		orpc_client_close(root);
+		orpc_client_close(user);
+		orpc_client_close(other);
+	}
+	bound_stop(&b);
+	bound_end(&b);
+}
+
+/* The call that registers `program`, in a datagram. */
+static void
+set_by_datagram(const char *address, uint32_t program, bool stays,
+    struct probe *out)
+{
+	const orpc_i_rpcb_mapping m = mapping(program, "tcp", "0.0.0.0.9.9");
+	struct oxdr_writer w;
+	uint8_t call[200];
+
+	*out = probe_open(address);
+	probe_call(call, program, 4, 1);
+	probe_put(call, 12, 100000);
+	oxdr_writer_init_fixed(&w, call + 40, sizeof(call) - 40);
+	assert_int_equal(orpc_i_rpcb_mapping_xdr_put(&w, &m), 0);
+	probe_send(out, call, 40 + oxdr_writer_size(&w));
+	if (!stays)
+		probe_close(out);
+}
+
+/* Who has left when the binder looks may have been anybody. */
+static void
+senders_who_left_are_unknown(void **state)
+{
+	struct bound b = { .dir = "" };
+	struct probe stays, left;
+	struct orpc_client *c;
+	char owner[32], mine[32] = "superuser";
+
+	(void)state;
+	bound_open(&b, NULL);
+	set_by_datagram(b.udp, PROG, true, &stays);
+	set_by_datagram(b.udp, PROG + 1, false, &left);
+	bound_go(&b);
+	c = client(b.udp, &orpc_i_rpcb_v4_program);
+	if (geteuid() != 0)
+		snprintf(mine, sizeof(mine), "%u", geteuid());
+	owner_of(c, PROG, owner, sizeof(owner));
+	assert_string_equal(owner, mine);
+	owner_of(c, PROG + 1, owner, sizeof(owner));
+	assert_string_equal(owner, "unknown");
+	orpc_client_close(c);
+	probe_close(&stays);
+	bound_stop(&b);
+	bound_end(&b);
 }
 
 static void
@@ -504,6 +619,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nonsense_is_false),
+		cmocka_unit_test(users_are_told_apart),
+		cmocka_unit_test(senders_who_left_are_unknown),
 		cmocka_unit_test(taken_triples_are_refused),
 		cmocka_unit_test(addresses_go_by_transport),
 		cmocka_unit_test(versions_are_told_apart),
