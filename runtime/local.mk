@@ -158,6 +158,7 @@ runtime_dispatch = \
 	runtime/channel/dispatch.c \
 	runtime/channel/dispatch.h \
 	runtime/channel/handler.c \
+	runtime/channel/later.c \
 	runtime/channel/quick.c \
 	runtime/channel/quick.h \
 	runtime/channel/request.c \

@@ -167,29 +167,6 @@ reply_count(struct orpc_request *rq, int result, size_t n_out)
 		orpc_i_request_timed(rq);
 }
 
-/* What was counted when the request became a deferred one. */
-static void
-reply_closed(struct orpc_request *rq)
-{
-	struct dispatcher *d = rq->home;
-	struct dispatch_peer *peer = rq->peer;
-
-	if (!rq->later || !d->loop)
-		return;
-	d->n_open--;
-	if (rq->sink)
-		rq->sink->n_open--;
-	if (!peer)
-		return;
-	peer->held_bytes -= rq->n_held;
-	rq->n_held = 0;
-	if (peer->paused && peer->held_bytes <= d->max_held_bytes / 2) {
-		peer->paused = false;
-		if (!peer->gone)
-			orpc_i_channel_resume(rq->channel);
-	}
-}
-
 /* ---- Sending --------------------------------------------------------- */
 
 /* Puts a reply at w: 0, or the writer's error. */
@@ -233,7 +210,7 @@ reply_stream(struct orpc_request *rq, int result, const void *out)
 	}
 	if (!r) {
 		rq->peer->served = true;
-		reply_closed(rq);
+		orpc_i_request_closed(rq);
 		r = orpc_i_channel_put_end(ch, &put, flags,
 		    orpc_i_request_release, rq);
 		if (!r)
@@ -241,7 +218,7 @@ reply_stream(struct orpc_request *rq, int result, const void *out)
 	} else {
 		reply_keep_unsent(rq, result, out);
 		reply_count(rq, result, 0);
-		reply_closed(rq);
+		orpc_i_request_closed(rq);
 	}
 	if (rq->later)
 		orpc_i_channel_call_closed(ch);
@@ -269,7 +246,7 @@ reply_datagram(struct orpc_request *rq, int result, const void *out)
 		reply_keep_unsent(rq, result, out);
 		reply_count(rq, result, 0);
 	}
-	reply_closed(rq);
+	orpc_i_request_closed(rq);
 	orpc_i_request_give(rq);
 }
 
@@ -282,7 +259,7 @@ orpc_i_request_reply_now(struct orpc_request *rq, int result, const void *out)
 		reply_forget(rq);
 	if (result == ORPC_DROP) {
 		reply_count(rq, 0, 0);
-		reply_closed(rq);
+		orpc_i_request_closed(rq);
 		if (rq->later && rq->channel)
 			orpc_i_channel_call_closed(rq->channel);
 		orpc_i_request_give(rq);

@@ -102,6 +102,7 @@ struct dispatcher {
 	struct orpc_request *spares;
 	unsigned n_spares;
 	size_t n_open;
+	struct orpc_request *open;	/* these, of a loop's */
 	int64_t turn_ns;		/* of the loop's turn that clock_ns is of */
 	int64_t clock_ns;		/* end of the call before; 0: unknown */
 	int64_t timed_ns;		/* turn of the call timed last */
@@ -118,6 +119,16 @@ extern const struct orpc_proc orpc_i_null_proc;
 
 void orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
     struct service_table *services);
+
+/*
+ * Lets go of the deferred requests that nobody has answered: whoever does is
+ * told that it is too late.  The channels of all have ended.
+ *
+ * Returns whether none is open any more.  If not, handlers still run on
+ * workers or replies are on their way: let the loop turn, and ask again.
+ * Threads: the loop's.
+ */
+bool orpc_i_dispatcher_orphan(struct dispatcher *d);
 
 /* No request may be open. */
 void orpc_i_dispatcher_fini(struct dispatcher *d);

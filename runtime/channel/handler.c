@@ -124,5 +124,7 @@ orpc_request_client(struct orpc_request *rq,
 bool
 orpc_request_abandoned(const struct orpc_request *rq)
 {
+	if (atomic_load(&rq->state) & REQUEST_ORPHANED)
+		return true;
 	return rq->channel && orpc_i_channel_is_gone(rq->channel);
 }

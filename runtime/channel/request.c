@@ -5,11 +5,7 @@
  *	take --> run: decode, handler --> reply_now --> give
  *	           |                        ^
  *	           +-- LATER or a worker: --+ on the home loop again
- *	               keep, encode, finish
- *
- * Everything that a loop owns (channels, the replay cache, counters, spare
- * requests) is touched on its thread alone: a result from another thread is
- * encoded there into the request's own writer, and the request goes home.
+ *	               keep, encode, finish (later.c)
  */
 #include "runtime/channel/request.h"
 
@@ -113,46 +109,11 @@ orpc_i_dispatcher_fini(struct dispatcher *d)
 
 /* ---- Outliving on_call ----------------------------------------------- */
 
-static bool
-is_secret(const struct orpc_request *rq)
-{
-	return rq->proc->flags & ORPC_PROC_SECRET;
-}
-
-/* Counts a request that ends later, and what it holds. */
-static void
-request_opened(struct orpc_request *rq, size_t n_held)
-{
-	struct dispatcher *d = rq->home;
-	struct dispatch_peer *peer = rq->peer;
-
-	rq->later = true;
-	if (rq->sink) {
-		rq->kept_from = *rq->from;
-		rq->from = &rq->kept_from;
-		rq->sink->n_open++;
-	} else {
-		orpc_i_channel_ref(rq->channel);
-		orpc_i_channel_call_opened(rq->channel);
-	}
-	if (!d->loop)
-		return;
-	d->n_open++;
-	if (!peer)
-		return;
-	rq->n_held = n_held;
-	peer->held_bytes += n_held;
-	if (peer->held_bytes > d->max_held_bytes && !peer->paused) {
-		peer->paused = true;
-		orpc_i_channel_pause(rq->channel);
-	}
-}
-
 /* The message is no longer needed: it is copied or decoded. */
 static void
 message_wipe(const struct orpc_request *rq, const struct message *m)
 {
-	if (is_secret(rq))
+	if (orpc_i_request_is_secret(rq))
 		oxdr_wipe((void *)(uintptr_t)m->bytes, m->n);
 }
 
@@ -165,9 +126,9 @@ orpc_i_request_keep(struct orpc_request *rq, const struct message *m)
 	uint8_t *copy;
 	int r;
 
-	if (is_secret(rq))
+	if (orpc_i_request_is_secret(rq))
 		oxdr_arena_mark_secret(&rq->arena);
-	if (!m->buf || m->n <= REQUEST_COPY_MAX || is_secret(rq)) {
+	if (!m->buf || m->n <= REQUEST_COPY_MAX || orpc_i_request_is_secret(rq)) {
 		copy = oxdr_arena_take(&rq->arena, m->n, 16);
 		if (!copy)
 			return -OXDR_E_NOMEM;
@@ -183,7 +144,7 @@ orpc_i_request_keep(struct orpc_request *rq, const struct message *m)
 	oxdr_reader_init(&rq->reader, bytes, m->n);
 	rq->reader.at += at;
 	rq->reader.flags = flags | OXDR_READER_BORROW;
-	request_opened(rq, m->n);
+	orpc_i_request_opened(rq, m->n);
 	return 0;
 }
 
@@ -195,90 +156,6 @@ request_borrow(struct orpc_request *rq, const struct message *m)
 		return;
 	orpc_i_buf_ref(m->buf);
 	rq->reader.flags |= OXDR_READER_BORROW;
-}
-
-/* ---- Going home ------------------------------------------------------ */
-
-static void
-finish_task(struct orpc_i_task *task)
-{
-	struct orpc_request *rq = container_of(task, struct orpc_request,
-	    task);
-
-	orpc_i_request_reply_now(rq, rq->result, NULL);
-}
-
-/*
- * Always by way of the loop's tasks, on its own thread too: a callback that
- * another thread started before it replied lies among them, and must leave
- * before the reply does.
- */
-static void
-request_finish(struct orpc_request *rq)
-{
-	struct orpc_loop *loop = rq->home->loop;
-
-	if (!loop) {
-		orpc_i_request_reply_now(rq, rq->result, NULL);
-		return;
-	}
-	rq->task.fn = finish_task;
-	orpc_i_loop_post(loop, &rq->task);
-}
-
-/* Encodes a result for later, into memory of the request. */
-static void
-request_encode(struct orpc_request *rq, int result, const void *out)
-{
-	const struct orpc_i_body body = { rq->proc->put_res, rq->proc->res,
-		out };
-
-	rq->result = result;
-	if (result != 0 || rq->encoded)
-		return;
-	rq->encoded = true;
-	if (is_secret(rq))
-		oxdr_writer_mark_secret(&rq->body);
-	if (orpc_i_caller_put_body(&rq->caller, &rq->body, &body))
-		rq->result = ORPC_R_SYSTEM_ERR;
-}
-
-/* A deferred request has its reply: it ends now, or when its handler has
- * returned. */
-static int
-request_answer(struct orpc_request *rq, int result, const void *out)
-{
-	struct orpc_loop *loop = rq->home ? rq->home->loop : NULL;
-	unsigned before = atomic_load(&rq->state);
-
-	if (before & REQUEST_REPLIED)
-		return -ORPC_E_INVAL;
-	if (before & REQUEST_RETURNED && loop && orpc_i_loop_is_mine(loop)) {
-		orpc_i_request_reply_now(rq, result, out);
-		return 0;
-	}
-	request_encode(rq, result, out);
-	if (!(atomic_fetch_or(&rq->state, REQUEST_REPLIED) & REQUEST_RETURNED))
-		return 0;
-	if (!rq->home) {
-		/* Where it came from waits no longer: arrival.c. */
-		orpc_i_request_give(rq);
-		return -ORPC_E_NOTSUP;
-	}
-	request_finish(rq);
-	return 0;
-}
-
-int
-orpc_request_reply(struct orpc_request *rq, const void *out)
-{
-	return request_answer(rq, 0, out);
-}
-
-int
-orpc_request_fail(struct orpc_request *rq, int result)
-{
-	return request_answer(rq, result ? result : ORPC_R_SYSTEM_ERR, NULL);
 }
 
 /* ---- Running --------------------------------------------------------- */
@@ -314,18 +191,6 @@ orpc_i_request_decode(struct orpc_request *rq, void **out_arg,
 	    ORPC_R_GARBAGE_ARGS;
 }
 
-/* The reply follows from orpc_request_reply or _fail, or was just made. */
-void
-orpc_i_request_wait(struct orpc_request *rq, const struct message *m)
-{
-	if (m) {
-		request_opened(rq, m->n);
-		rq->home->clock_ns = 0;
-	}
-	if (atomic_fetch_or(&rq->state, REQUEST_RETURNED) & REQUEST_REPLIED)
-		request_finish(rq);
-}
-
 void
 orpc_i_request_run(struct orpc_request *rq, const struct message *m)
 {
@@ -336,7 +201,7 @@ orpc_i_request_run(struct orpc_request *rq, const struct message *m)
 		orpc_i_request_reply_now(rq, 0, NULL);
 		return;
 	}
-	if (is_secret(rq))
+	if (orpc_i_request_is_secret(rq))
 		oxdr_arena_mark_secret(&rq->arena);
 	else if (m && m->buf && m->n > REQUEST_COPY_MAX)
 		request_borrow(rq, m);
@@ -354,7 +219,6 @@ orpc_i_request_run(struct orpc_request *rq, const struct message *m)
 	} else if (m) {
 		orpc_i_request_reply_now(rq, r, out);
 	} else {
-		request_encode(rq, r, out);
-		request_finish(rq);
+		orpc_i_request_finish(rq, r, out);
 	}
 }

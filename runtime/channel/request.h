@@ -21,10 +21,12 @@
  * a larger one keeps the buffer. */
 #define REQUEST_COPY_MAX 8192u
 
-/* request.state; a deferred request ends when both have happened, in either
- * order, the second one ending it. */
+/* request.state; a deferred request ends when RETURNED and REPLIED have both
+ * happened, in either order, the second one ending it. */
 #define REQUEST_RETURNED 1u	/* the handler returned ORPC_LATER */
-#define REQUEST_REPLIED 2u	/* the reply was made */
+#define REQUEST_REPLYING 2u	/* the reply is being made: home stays */
+#define REQUEST_REPLIED 4u	/* the reply was made */
+#define REQUEST_ORPHANED 8u	/* home is gone; so is who waits for a reply */
 
 /*
  * What stands before `body` is cleared for each call.  channel and peer are
@@ -73,7 +75,8 @@ struct orpc_request {
 	struct orpc_i_caller caller;
 	struct orpc_identity identity;
 	struct oxdr_arena arena;
-	struct orpc_request *next;	/* spare */
+	struct orpc_request *next;	/* spare, or open */
+	struct orpc_request *prev;	/* open */
 	struct datagram kept_from;
 	struct orpc_i_sockaddr local;	/* of a stream, once asked for */
 	uint8_t seen[ORPC_I_CALL_BYTES + ORPC_AUTH_BODY_MAX];
@@ -112,8 +115,29 @@ void orpc_i_request_run(struct orpc_request *rq, const struct message *m);
 int orpc_i_request_decode(struct orpc_request *rq, void **out_arg,
     void **out_res);
 
-/* The handler returned ORPC_LATER. */
+/* Is there something in it that is wiped and never shown? */
+static inline bool
+orpc_i_request_is_secret(const struct orpc_request *rq)
+{
+	return rq->proc->flags & ORPC_PROC_SECRET;
+}
+
+/* ---- later.c --------------------------------------------------------- */
+
+/* Counts a request that ends later, and the bytes that it holds; the
+ * counterpart comes before it is given back and takes any request. */
+void orpc_i_request_opened(struct orpc_request *rq, size_t n_held);
+void orpc_i_request_closed(struct orpc_request *rq);
+
+/* Its handler, which ran on a worker, has this result.  Threads: any. */
+void orpc_i_request_finish(struct orpc_request *rq, int result,
+    const void *out);
+
+/* The handler returned ORPC_LATER: the reply follows from orpc_request_reply
+ * or _fail, or was just made. */
 void orpc_i_request_wait(struct orpc_request *rq, const struct message *m);
+
+/* ---- dispatch.c, answer.c -------------------------------------------- */
 
 /*
  * Looks a call up in the replay cache: its header, caller and, in the reader,

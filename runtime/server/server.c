@@ -21,6 +21,9 @@
 #define QUEUED_MAX 65536u
 /* Descriptors that are not connections. */
 #define OTHER_FDS 32u
+/* A loop that is closed looks so often whether the replies that are on their
+ * way to it have come; they ring. */
+#define SETTLE_MS 50
 
 void
 orpc_i_server_log(struct orpc_server *server, enum orpc_log_level level,
@@ -260,50 +263,38 @@ orpc_server_open(const struct orpc_server_options *options,
 static void
 loop_settle(struct server_loop *sl)
 {
-	for (int i = 0; i < 16 && (sl->n_conns || sl->dispatcher.n_open); i++)
+	/* Connections that were on their way to it. */
+	if (sl->own)
 		orpc_loop_turn(sl->loop, 0);
+	orpc_i_server_close_conns(sl, -ORPC_E_CANCELLED);
+	while (sl->n_conns || !orpc_i_dispatcher_orphan(&sl->dispatcher))
+		orpc_loop_turn(sl->loop, SETTLE_MS);
 }
 
 static void
-loop_close(struct server_loop *sl)
-{
-	if (!sl->server)
-		goto out;
-	orpc_i_server_close_conns(sl, -ORPC_E_CANCELLED);
-	loop_settle(sl);
-	/* A handler still owes a reply: what it will touch stays. */
-	if (sl->dispatcher.n_open || sl->n_conns) {
-		sl->server = NULL;
-		return;
-	}
-	orpc_i_server_loop_fini(sl);
-out:
-	if (sl->own)
-		orpc_loop_free(sl->loop);
-}
-
-static bool
 server_free_loops(struct orpc_server *server)
 {
-	bool owed = false;
-
 	for (uint32_t i = 0; i < server->n_loops; i++) {
-		loop_close(&server->loops[i]);
-		owed = owed || server->loops[i].dispatcher.n_open;
+		struct server_loop *sl = &server->loops[i];
+
+		if (sl->server) {
+			loop_settle(sl);
+			orpc_i_server_loop_fini(sl);
+		}
+		if (sl->own)
+			orpc_loop_free(sl->loop);
 	}
-	if (!owed)
-		free(server->loops);
-	return !owed;
+	free(server->loops);
 }
 
 void
 orpc_server_close(struct orpc_server *server)
 {
 	struct version_counts *versions;
-	bool all;
 
 	if (!server)
 		return;
+	atomic_store(&server->stopping, true);
 	orpc_i_listeners_close(server);
 	orpc_i_pool_free(server->workers);
 	if (server->unregister)
@@ -311,13 +302,11 @@ orpc_server_close(struct orpc_server *server)
 	if (server->n_loops)
 		orpc_i_loop_timer_clear(server->loops[0].loop,
 		    &server->accept_timer);
-	all = server_free_loops(server);
+	server_free_loops(server);
 	orpc_i_listeners_free(server);
 	if (server->reserve >= 0)
 		close(server->reserve);
 	free(server->quotas);
-	if (!all)
-		return;
 	while ((versions = server->versions)) {
 		server->versions = versions->next;
 		free(versions);

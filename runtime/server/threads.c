@@ -10,8 +10,19 @@
 
 #include "runtime/server/server.h"
 
-/* Replies that come after their connection has gone are waited for. */
+/* Replies that come after their connection has gone are waited for, until the
+ * server stops. */
 #define LOOK_MS 50
+
+/* Is nothing left that needs the loop? */
+static bool
+single_is_over(struct server_loop *sl)
+{
+	if (sl->n_conns)
+		return false;
+	return sl->draining ? orpc_i_dispatcher_orphan(&sl->dispatcher) :
+	    !sl->dispatcher.n_open;
+}
 
 static void
 single_unlink(struct orpc_server *server, struct server_loop *sl)
@@ -30,7 +41,7 @@ single_thread(void *arg)
 	struct orpc_server *server = sl->server;
 
 	orpc_loop_run(sl->loop);
-	while (sl->dispatcher.n_open || sl->n_conns)
+	while (!single_is_over(sl))
 		orpc_loop_turn(sl->loop, LOOK_MS);
 	pthread_mutex_lock(&server->lock);
 	single_unlink(server, sl);

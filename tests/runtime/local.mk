@@ -14,6 +14,9 @@ runtime_tests += tests/runtime/test_replay
 tests_served = tests/runtime/served.c tests/runtime/served.h
 runtime_tests += tests/runtime/test_server
 tests_runtime_test_server_SOURCES = tests/runtime/test_server.c $(tests_served)
+runtime_tests += tests/runtime/test_closing
+tests_runtime_test_closing_SOURCES = tests/runtime/test_closing.c \
+	$(tests_served)
 runtime_tests += tests/runtime/test_wire
 tests_runtime_test_wire_SOURCES = tests/runtime/test_wire.c $(tests_served)
 runtime_tests += tests/runtime/test_quick

@@ -153,7 +153,14 @@ int orpc_server_run(struct orpc_server *server);
  * any; also from a signal handler. */
 void orpc_server_stop(struct orpc_server *server);
 
-/* Frees a server that does not run.  NULL is taken. */
+/*
+ * Frees a server that does not run.  NULL is taken.  Not from a handler.
+ *
+ * Waits for handlers that run on workers.  Deferred requests that nobody has
+ * answered are given up: each still belongs to whoever was to reply, who may
+ * still read it, and gives its memory back with the reply that nobody will
+ * get.  Clients made by orpc_request_client must have been closed before.
+ */
 void orpc_server_close(struct orpc_server *server);
 
 /* ---- In a handler ------------------------------------------------------ */
@@ -190,13 +197,19 @@ const struct sockaddr *orpc_request_peer(const struct orpc_request *rq,
 const struct sockaddr *orpc_request_local(struct orpc_request *rq,
     uint32_t *out_n);
 
-/* Has the peer gone?  A long handler may ask.  Threads: any. */
+/* Has the peer gone, or the server?  A long handler may ask.  Threads: any. */
 bool orpc_request_abandoned(const struct orpc_request *rq);
 
 /*
  * Ends a request for which the handler returned ORPC_LATER: exactly one of
- * these, once, from any thread.  out: the result's address; NULL for void;
- * borrowed for the call.  Afterwards rq is gone.
+ * these, once, from any thread, also when the server has been closed.  out:
+ * the result's address; NULL for void; borrowed for the call.  Afterwards rq
+ * is gone, whatever is returned.
+ *
+ * Returns 0, also when the peer has gone meanwhile; -ORPC_E_CLOSED: the
+ * server was closed before; -ORPC_E_NOTSUP: where the call arrived
+ * (orpc/carrier.h) nobody waits any more.  -ORPC_E_INVAL: another thread is
+ * replying.
  */
 int orpc_request_reply(struct orpc_request *rq, const void *out);
 int orpc_request_fail(struct orpc_request *rq, int result);
