@@ -106,6 +106,8 @@ idlc_libemit_la_SOURCES = \
 	idlc/emit/makedep.h \
 	idlc/emit/out.c \
 	idlc/emit/out.h \
+	idlc/emit/out_i.h \
+	idlc/emit/outputs.c \
 	idlc/emit/plain.c \
 	idlc/emit/program.c \
 	idlc/emit/program.h \
@@ -114,6 +116,7 @@ idlc_libemit_la_SOURCES = \
 	idlc/emit/skeleton.c \
 	idlc/emit/skeleton.h \
 	idlc/emit/tables.c \
+	idlc/emit/template.c \
 	idlc/emit/xdr.c
 
 # The drop-in dialect: a program of its own behind rpcgen_main().

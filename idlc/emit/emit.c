@@ -5,7 +5,7 @@
  */
 #include "idlc/emit/emit.h"
 
-#include <stdarg.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,22 +70,21 @@ emit_fini(struct emit *e)
 /* ---- Texts -------------------------------------------------------------- */
 
 const char *
-emit_join(struct emit *e, const char *first, ...)
+emit_join(struct emit *e, const char *const *pieces)
 {
-	const char *piece;
+	size_t lengths[JOIN_MAX], n_pieces = 0, n = 0;
 	char *text, *at;
-	size_t n = 0;
-	va_list ap;
 
-	va_start(ap, first);
-	for (piece = first; piece; piece = va_arg(ap, const char *))
-		n += strlen(piece);
-	va_end(ap);
+	for (; pieces[n_pieces]; n_pieces++) {
+		assert(n_pieces < JOIN_MAX);
+		n += lengths[n_pieces] = strlen(pieces[n_pieces]);
+	}
 	at = text = scratch(e, n + 1);
-	va_start(ap, first);
-	for (piece = first; piece; piece = va_arg(ap, const char *))
-		at = stpcpy(at, piece);
-	va_end(ap);
+	for (size_t i = 0; i < n_pieces; i++) {
+		memcpy(at, pieces[i], lengths[i]);
+		at += lengths[i];
+	}
+	*at = '\0';
 	return text;
 }
 

@@ -98,9 +98,11 @@ void emit_texts(struct emit *e, struct out *o);
 
 /* ---- Texts -------------------------------------------------------------- */
 
-/* Pieces of text joined in scratch memory; a NULL ends them. */
-const char *emit_join(struct emit *e, const char *first, ...);
-#define JOIN(...) emit_join(e, __VA_ARGS__, (const char *)NULL)
+/* Pieces of text joined in scratch memory, at most JOIN_MAX; a NULL ends
+ * them. */
+enum { JOIN_MAX = 32 };
+const char *emit_join(struct emit *e, const char *const *pieces);
+#define JOIN(...) emit_join(e, (const char *const[]){ __VA_ARGS__, NULL })
 
 /* A number in scratch memory. */
 const char *emit_number(struct emit *e, uint64_t n);

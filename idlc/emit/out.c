@@ -4,371 +4,56 @@
  *
  * Text gathers in one buffer an output.  A line is looked at once, when its
  * end arrives: if it is too wide and the template named places to break it,
- * it is laid out anew at the end of the buffer.  Whole lines go to a file
- * with a temporary name whenever the buffer is large enough; outputs_commit()
- * renames all of them once nothing can go wrong any more.
+ * it is laid out anew at the end of the buffer.
  */
-#include "idlc/emit/out.h"
+#include "idlc/emit/out_i.h"
 
 #include <endian.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	COLUMNS = 80,
 	TAB = 8,
-	BREAKS_MAX = 64,	/* places to break one line; more are blanks */
 	FLUSH_BYTES = 1 << 18,
-	TEMP_TRIES = 100
+	SPARE = 64		/* room that is left whenever text is added */
 };
 
-/*
- * Between calls: buf[0..line) are whole lines, buf[line..n) the line being
- * printed; breaks are offsets in it, ascending, of `\v` (a blank stands
- * there) or `\f` (nothing stands there).
- */
-struct out {
-	struct out *next;
-	char *path;		/* NULL: memory only */
-	char *temp;		/* NULL: nothing to rename */
-	int fd;			/* -1: none, kept in memory */
-	bool if_changed;
-	int error;
-	const char *what;
-	char *buf;
-	size_t n;
-	size_t room;
-	size_t line;
-	uint64_t flushed;
-	int depth;
-	unsigned n_breaks;
-	struct {
-		size_t at;
-		bool blank;
-	} breaks[BREAKS_MAX];
-};
-
-static void *
-mem_or_die(void *mem)
-{
-	if (!mem) {
-		fputs("idlc: out of memory\n", stderr);
-		exit(2);
-	}
-	return mem;
-}
-
-static char *
-copy_text(const char *text)
-{
-	return mem_or_die(strdup(text));
-}
+/* ---- The buffer ---------------------------------------------------------- */
 
 static void
-out_fail(struct out *o, const char *what, int error)
+buf_grow(struct out *o, size_t n)
 {
-	if (o->error)
-		return;
-	o->what = what;
-	o->error = error;
+	o->room = (o->room + n + SPARE) * 2;
+	o->buf = out_i_mem(realloc(o->buf, o->room));
 }
 
-/* ---- Files -------------------------------------------------------------- */
-
-static int
-write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return errno;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-/* Writes the whole lines of the buffer to the output's file. */
-static void
-out_flush(struct out *o, size_t n)
-{
-	int error;
-
-	if (o->fd < 0 || n == 0)
-		return;
-	error = o->error ? 0 : write_all(o->fd, o->buf, n);
-	if (error)
-		out_fail(o, "write", error);
-	memmove(o->buf, o->buf + n, o->n - n);
-	o->n -= n;
-	o->line -= n;
-	o->flushed += n;
-}
-
-/* A file beside `path` that nobody else has: ".NAME.idlc-PID-TRY". */
-static void
-temp_create(struct out *o)
-{
-	const char *slash = strrchr(o->path, '/');
-	const char *base = slash ? slash + 1 : o->path;
-	size_t room = strlen(o->path) + 64;
-
-	o->temp = mem_or_die(malloc(room));
-	for (int try = 0; try < TEMP_TRIES; try++) {
-		snprintf(o->temp, room, "%.*s.%.200s.idlc-%ld-%d",
-		    (int)(base - o->path), o->path, base, (long)getpid(), try);
-		o->fd = open(o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		    0666);
-		if (o->fd >= 0 || errno != EEXIST)
-			break;
-	}
-	if (o->fd >= 0)
-		return;
-	out_fail(o, "create", errno);
-	free(o->temp);
-	o->temp = NULL;
-}
-
-/* The set that writes files: a process that ends for lack of memory leaves none
- * with a temporary name. */
-static const struct outputs *at_hand;
-
-static void
-remove_temps(void)
-{
-	for (const struct out *o = at_hand ? at_hand->first : NULL; o;
-	    o = o->next)
-		if (o->temp)
-			(void)unlink(o->temp);
-}
-
-static void
-take_in_hand(const struct outputs *set)
-{
-	static bool registered;
-
-	at_hand = set;
-	if (!registered)
-		registered = atexit(remove_temps) == 0;
-}
-
-struct out *
-outputs_open(struct outputs *set, const char *path)
-{
-	struct out *o = mem_or_die(calloc(1, sizeof(*o)));
-	struct stat st;
-
-	o->fd = -1;
-	o->if_changed = set->if_changed;
-	if (!set->last)
-		set->last = &set->first;
-	*set->last = o;
-	set->last = &o->next;
-	if (!path)
-		return o;
-	o->path = copy_text(path);
-	if (strcmp(path, "-") == 0)
-		return o;
-	if (stat(path, &st) != 0 || S_ISREG(st.st_mode)) {
-		take_in_hand(set);
-		temp_create(o);
-	} else if (S_ISDIR(st.st_mode)) {
-		out_fail(o, "create", EISDIR);
-	}
-	return o;
-}
-
-/* An output without a temporary file: standard output or a device. */
-static void
-write_in_place(struct out *o)
-{
-	bool standard = strcmp(o->path, "-") == 0;
-	int fd = standard ? STDOUT_FILENO : open(o->path,
-	    O_WRONLY | O_NOCTTY | O_CLOEXEC);
-	int error = fd < 0 ? errno : write_all(fd, o->buf, o->n);
-
-	if (error)
-		out_fail(o, "write", error);
-	if (fd >= 0 && !standard && close(fd) != 0)
-		out_fail(o, "write", errno);
-}
-
-static void
-out_close(struct out *o)
-{
-	if (o->fd >= 0 && close(o->fd) != 0)
-		out_fail(o, "write", errno);
-	o->fd = -1;
-}
-
-static void
-out_free(struct out *o)
-{
-	out_close(o);
-	if (o->temp)
-		(void)unlink(o->temp);
-	free(o->temp);
-	free(o->path);
-	free(o->buf);
-	free(o);
-}
-
-/* Keeps the first failure of any output for the caller's message. */
-static void
-set_note_failure(struct outputs *set, const struct out *o)
-{
-	static const char standard[] = "standard output";
-
-	if (set->error || !o->error)
-		return;
-	set->error = o->error;
-	set->what = o->what;
-	set->path = standard;
-	if (strcmp(o->path, "-") != 0)
-		set->path = set->kept = copy_text(o->path);
-}
-
-static void
-set_each(struct outputs *set, void (*step)(struct out *o))
-{
-	for (struct out *o = set->first; o; o = o->next)
-		if (o->path && !set->error) {
-			step(o);
-			set_note_failure(set, o);
-		}
-}
-
-static void
-step_finish(struct out *o)
-{
-	out_flush(o, o->n);
-	out_close(o);
-}
-
-static void
-step_in_place(struct out *o)
-{
-	if (!o->temp)
-		write_in_place(o);
-}
-
-static bool
-streams_equal(FILE *a, FILE *b)
-{
-	int c;
-
-	do {
-		c = getc_unlocked(a);
-		if (c != getc_unlocked(b))
-			return false;
-	} while (c != EOF);
-	return !ferror(a) && !ferror(b);
-}
-
-static bool
-files_equal(const char *path, const char *other)
-{
-	FILE *a = fopen(path, "re"), *b = fopen(other, "re");
-	bool equal = a && b && streams_equal(a, b);
-
-	if (a)
-		fclose(a);
-	if (b)
-		fclose(b);
-	return equal;
-}
-
-static void
-step_rename(struct out *o)
-{
-	if (!o->temp || (o->if_changed && files_equal(o->temp, o->path)))
-		return;
-	if (rename(o->temp, o->path) != 0) {
-		out_fail(o, "rename", errno);
-		return;
-	}
-	free(o->temp);
-	o->temp = NULL;
-}
-
-static void
-set_clear(struct outputs *set)
-{
-	struct out *next;
-
-	for (struct out *o = set->first; o; o = next) {
-		next = o->next;
-		out_free(o);
-	}
-	if (at_hand == set)
-		at_hand = NULL;
-	set->first = NULL;
-	set->last = NULL;
-}
-
-static void
-set_forget_failure(struct outputs *set)
-{
-	free(set->kept);
-	set->kept = NULL;
-	set->path = NULL;
-	set->error = 0;
-}
-
-int
-outputs_commit(struct outputs *set)
-{
-	set_forget_failure(set);
-	set_each(set, step_finish);
-	set_each(set, step_rename);
-	set_each(set, step_in_place);
-	set_clear(set);
-	return set->error ? -1 : 0;
-}
-
-void
-outputs_discard(struct outputs *set)
-{
-	set_forget_failure(set);
-	set_clear(set);
-}
-
-/* ---- Text --------------------------------------------------------------- */
-
-static void
+/* Room for n bytes and SPARE more. */
+static inline void
 buf_need(struct out *o, size_t n)
 {
-	if (o->room - o->n >= n)
-		return;
-	o->room = (o->room + n) * 2;
-	o->buf = mem_or_die(realloc(o->buf, o->room));
+	if (o->room - o->n < n + SPARE)
+		buf_grow(o, n);
 }
 
 static inline void
 buf_add(struct out *o, char c)
 {
-	if (o->n == o->room)
-		buf_need(o, 256);
+	buf_need(o, 1);
 	o->buf[o->n++] = c;
 }
 
 static void
 buf_add_text(struct out *o, const char *text, size_t n)
 {
-	buf_need(o, n + 1);
+	buf_need(o, n);
 	if (n > 0)
 		memcpy(o->buf + o->n, text, n);
 	o->n += n;
 }
+
+/* ---- Lines --------------------------------------------------------------- */
 
 /* The column behind a text that starts at `column`; few texts have tabs. */
 static size_t
@@ -376,19 +61,37 @@ width(const char *text, size_t n, size_t column)
 {
 	const char *end = text + n;
 
+	for (; text < end && *text == '\t'; text++)
+		column += TAB - column % TAB;
 	while (text < end) {
-		const char *tab = *text == '\t' ? text :
-		    memchr(text, '\t', (size_t)(end - text));
-		const char *stop = tab ? tab : end;
+		const char *tab = memchr(text, '\t', (size_t)(end - text));
 
-		column += (size_t)(stop - text);
-		text = stop;
-		if (tab) {
-			column += TAB - column % TAB;
-			text++;
-		}
+		column += (size_t)((tab ? tab : end) - text);
+		if (!tab)
+			break;
+		column += TAB - column % TAB;
+		text = tab + 1;
 	}
 	return column;
+}
+
+/* A line being laid out anew: its text, and what is known of it. */
+struct fold {
+	const char *text;
+	size_t n;
+	size_t tabs;		/* at its start */
+	bool plain;		/* there are no others, and no break in them */
+};
+
+/* The column behind a part of the line that starts at `column`. */
+static size_t
+fold_width(const struct fold *f, size_t start, size_t stop, size_t column)
+{
+	if (!f->plain)
+		return width(f->text + start, stop - start, column);
+	if (start == 0)
+		return f->tabs * TAB + stop - f->tabs;
+	return column + stop - start;
 }
 
 /*
@@ -396,190 +99,359 @@ width(const char *text, size_t n, size_t column)
  * would pass column 80 starts a line of its own.
  */
 static void
-line_fold(struct out *o)
+line_fold(struct out *o, const struct fold *f)
 {
-	size_t n = o->n - o->line;
-	char *old = mem_or_die(malloc(n + 1));
-	size_t tabs = 0, column = 0, start = 0;
+	size_t column = 0, start = 0;
+	char *to;
 
-	memcpy(old, o->buf + o->line, n);
-	while (tabs < n && old[tabs] == '\t')
-		tabs++;
 	o->n = o->line;
+	buf_need(o, f->n + (o->n_breaks + 1) * (f->tabs + 6));
+	to = o->buf + o->n;
 	for (unsigned i = 0; i <= o->n_breaks; i++) {
 		bool blank = i > 0 && o->breaks[i - 1].blank;
-		size_t stop = i < o->n_breaks ? o->breaks[i].at : n;
+		size_t stop = i < o->n_breaks ? o->breaks[i].at : f->n;
 
-		if (i > 0 && width(old + start, stop - start,
-		    column + blank) > COLUMNS) {
-			buf_add(o, '\n');
-			buf_add_text(o, old, tabs);
-			buf_add_text(o, "    ", 4);
-			column = tabs * TAB + 4;
+		if (i > 0 && fold_width(f, start, stop, column + blank) >
+		    COLUMNS) {
+			*to++ = '\n';
+			memcpy(to, f->text, f->tabs);
+			memcpy(to + f->tabs, "    ", 4);
+			to += f->tabs + 4;
+			column = f->tabs * TAB + 4;
 		} else if (blank) {
-			buf_add(o, ' ');
+			*to++ = ' ';
 			column++;
 		}
-		buf_add_text(o, old + start, stop - start);
-		column = width(old + start, stop - start, column);
+		memcpy(to, f->text + start, stop - start);
+		to += stop - start;
+		column = fold_width(f, start, stop, column);
 		start = stop + (i < o->n_breaks && o->breaks[i].blank);
 	}
-	free(old);
+	o->n = (size_t)(to - o->buf);
+}
+
+/* The end of a line that may be broken: before its '\n'. */
+static void
+line_fit(struct out *o)
+{
+	char few[512];
+	struct fold f = { .text = o->buf + o->line, .n = o->n - o->line };
+
+	if (f.n > COLUMNS / 2) {
+		while (f.tabs < f.n && f.text[f.tabs] == '\t')
+			f.tabs++;
+		f.plain = o->breaks[0].at > f.tabs &&
+		    !memchr(f.text + f.tabs, '\t', f.n - f.tabs);
+		if (fold_width(&f, 0, f.n, 0) > COLUMNS) {
+			char *copy = f.n <= sizeof(few) ? few :
+			    out_i_mem(malloc(f.n));
+
+			f.text = memcpy(copy, f.text, f.n);
+			line_fold(o, &f);
+			if (copy != few)
+				free(copy);
+		}
+	}
+	o->n_breaks = 0;
 }
 
 static void
 line_end(struct out *o)
 {
-	size_t n = o->n - o->line;
-
-	if (o->n_breaks > 0 && n > COLUMNS / 2 &&
-	    width(o->buf + o->line, n, 0) > COLUMNS)
-		line_fold(o);
-	o->n_breaks = 0;
+	if (o->n_breaks > 0)
+		line_fit(o);
 	buf_add(o, '\n');
 	o->line = o->n;
-	if (o->n >= FLUSH_BYTES)
-		out_flush(o, o->n);
 }
 
-static void
+/* Indents what is printed next, if it starts a line. */
+static inline void
 line_start(struct out *o)
 {
-	for (int i = 0; i < o->depth; i++)
-		buf_add(o, '\t');
+	if (o->n != o->line)
+		return;
+	buf_need(o, o->depth);
+	/* Without a call where the SPARE has room for it. */
+	memset(o->buf + o->n, '\t', 8);
+	if (o->depth > 8)
+		memset(o->buf + o->n, '\t', o->depth);
+	o->n += o->depth;
+}
+
+/* Notes a place to break the current line, `at` bytes from its start. */
+static inline void
+note_break(struct out *o, size_t at, bool blank)
+{
+	if (o->n_breaks == BREAKS_MAX)
+		return;
+	o->breaks[o->n_breaks].at = at;
+	o->breaks[o->n_breaks].blank = blank;
+	o->n_breaks++;
 }
 
 static void
 line_break(struct out *o, bool blank)
 {
-	if (o->n_breaks < BREAKS_MAX) {
-		o->breaks[o->n_breaks].at = o->n - o->line;
-		o->breaks[o->n_breaks].blank = blank;
-		o->n_breaks++;
-	}
+	line_start(o);
+	note_break(o, o->n - o->line, blank);
 	if (blank)
 		buf_add(o, ' ');
 }
 
-/* Characters that are more than themselves: line end, breaks, and in a
- * template the dollar. */
-static const bool special[256] = {
-	['\n'] = true, ['\v'] = true, ['\f'] = true, ['$'] = true,
-};
+/* ---- Values -------------------------------------------------------------- */
 
-/* The same for eight at a time: the highest bit of each byte that is special,
- * the first character in the lowest byte. */
+static inline bool
+is_special(char c)
+{
+	return c == '\n' || c == '\v' || c == '\f';
+}
+
+/* The highest bit of each of eight characters that is special; they follow
+ * each other. */
 static inline uint64_t
 specials(uint64_t word)
 {
 	const uint64_t ones = 0x0101010101010101u;
 	const uint64_t low = word & 127 * ones;
-	const uint64_t dollar = low ^ '$' * ones;
 
-	/* '\n', '\v' and '\f' follow each other. */
-	return (((low + (127 - 9) * ones) & ~(low + (127 - 12) * ones)) |
-	    ~(dollar + 127 * ones)) & ~word & 128 * ones;
+	return (low + (127 - 9) * ones) & ~(low + (127 - 12) * ones) & ~word &
+	    128 * ones;
 }
 
-/*
- * Prints text up to its next special character, which it returns.  The last
- * eight bytes of a text may overlap the eight before them.
- */
-static inline const char *
-put_plain(struct out *o, const char *text, const char *end)
+/* How many characters come before the first special one. */
+static size_t
+plain_length(const char *text, size_t n)
 {
-	size_t left = (size_t)(end - text);
-	char *to;
+	size_t i = 0;
 
-	buf_need(o, left);
-	to = o->buf + o->n;
-	while (left >= 8) {
-		size_t step = left >= 16 ? 8 : left - 8;
+	for (; i + 8 <= n; i += 8) {
 		uint64_t word, found;
 
-		memcpy(&word, text, 8);
-		memcpy(to, &word, 8);
+		memcpy(&word, text + i, 8);
 		found = specials(le64toh(word));
 		if (found)
-			step = (size_t)__builtin_ctzll(found) / 8;
-		else if (left == 8)
-			step = 8;
-		text += step;
-		to += step;
-		left -= step;
-		if (found)
-			left = 0;
+			return i + (size_t)__builtin_ctzll(found) / 8;
 	}
-	while (left-- > 0 && !special[(unsigned char)*text])
-		*to++ = *text++;
-	o->n = (size_t)(to - o->buf);
-	return text;
+	while (i < n && !is_special(text[i]))
+		i++;
+	return i;
 }
 
-/* Prints up to the next `$` of a template, or to the end of a value. */
-static inline const char *
-put_text(struct out *o, const char *text, const char *end, bool is_template)
+static inline uint64_t
+move_8(char *to, const char *from)
 {
-	for (; text < end; text++) {
-		if (*text != '\n') {
-			if (o->n == o->line)
-				line_start(o);
-			text = put_plain(o, text, end);
-			if (text == end || (*text == '$' && is_template))
-				break;
-		}
-		if (*text == '\n')
-			line_end(o);
-		else if (*text == '$')
-			buf_add(o, '$');
-		else
-			line_break(o, *text == '\v');
-	}
-	return text;
+	uint64_t word;
+
+	memcpy(&word, from, 8);
+	memcpy(to, &word, 8);
+	return word;
 }
 
-/* The value of the name that starts here; *end: its closing dollar. */
+static inline uint64_t
+move_4(char *to, const char *from)
+{
+	uint32_t word;
+
+	memcpy(&word, from, 4);
+	memcpy(to, &word, 4);
+	return word;
+}
+
+/* Copies n characters; was one of them special? */
+static inline bool
+copy_looking(char *to, const char *from, size_t n)
+{
+	uint64_t found = 0;
+
+	if (n >= 8) {
+		for (size_t i = 0; i < n - 8; i += 8)
+			found |= specials(move_8(to + i, from + i));
+		/* The last eight may overlap those before them. */
+		found |= specials(move_8(to + n - 8, from + n - 8));
+		return found != 0;
+	}
+	if (n >= 4)
+		return specials(move_4(to, from) |
+		    move_4(to + n - 4, from + n - 4) << 32) != 0;
+	for (size_t i = 0; i < n; i++) {
+		to[i] = from[i];
+		found |= is_special(from[i]);
+	}
+	return found != 0;
+}
+
+/* A value with line ends or breaks in it. */
+static void
+put_lines(struct out *o, const char *text, size_t n)
+{
+	for (;;) {
+		size_t plain = plain_length(text, n);
+
+		if (plain > 0) {
+			line_start(o);
+			buf_add_text(o, text, plain);
+		}
+		if (plain == n)
+			break;
+		if (text[plain] == '\n')
+			line_end(o);
+		else
+			line_break(o, text[plain] == '\v');
+		text += plain + 1;
+		n -= plain + 1;
+	}
+}
+
+/* The value of the name that stands in a template. */
 static const char *
-value_find(const struct out_var *vars, const char *name, const char **end)
+value_find(const struct out_var *vars, struct piece *name)
 {
 	for (const struct out_var *v = vars; v && v->name; v++) {
-		const char *a = v->name, *b = name;
-
-		while (*a && *a == *b) {
-			a++;
-			b++;
+		if (strncmp(v->name, name->text, name->n) == 0 &&
+		    v->name[name->n] == '\0') {
+			name->name = v->name;
+			return v->value;
 		}
-		if (*a || *b != '$')
-			continue;
-		*end = b;
-		return v->value;
 	}
 	fprintf(stderr, "idlc: no value for $%.*s$ in a template\n",
-	    (int)strcspn(name, "$"), name);
+	    (int)name->n, name->text);
 	abort();
+}
+
+static inline const char *
+value_of(const struct out_var *vars, struct piece *name)
+{
+	for (const struct out_var *v = vars; v && v->name; v++)
+		if (v->name == name->name)
+			return v->value;
+	return value_find(vars, name);
+}
+
+/* ---- Templates ----------------------------------------------------------- */
+
+/*
+ * Where out() is in the buffer.  Up to `limit` there may be values, behind it
+ * is room for the template's own text.
+ */
+struct cursor {
+	char *to;
+	char *line;		/* start of the line being printed */
+	char *limit;
+	size_t fixed;		/* bytes behind the limit, at least */
+};
+
+static inline void
+cursor_load(struct cursor *c, struct out *o)
+{
+	buf_need(o, c->fixed);
+	c->to = o->buf + o->n;
+	c->line = o->buf + o->line;
+	c->limit = o->buf + o->room - c->fixed;
+}
+
+static inline void
+cursor_store(const struct cursor *c, struct out *o)
+{
+	o->n = (size_t)(c->to - o->buf);
+	o->line = (size_t)(c->line - o->buf);
+}
+
+/* Text of a template: in steps that may read and write past its end. */
+static inline void
+put_text(struct cursor *c, const struct piece *p)
+{
+	for (size_t i = 0; i < p->n; i += PIECE_OVER)
+		memcpy(c->to + i, p->text + i, PIECE_OVER);
+	c->to += p->n;
+}
+
+static inline void
+put_indent(struct cursor *c, size_t depth)
+{
+	if (c->to != c->line)
+		return;
+	memset(c->to, '\t', 8);
+	if (depth > 8)
+		memset(c->to, '\t', depth);
+	c->to += depth;
+}
+
+static inline void
+put_line(struct cursor *c, struct out *o, const struct piece *p)
+{
+	if (p->n > 1)
+		put_indent(c, o->depth);
+	put_text(c, p);
+	if (o->n_breaks > 0) {
+		c->to--;
+		cursor_store(c, o);
+		line_end(o);
+		cursor_load(c, o);
+	}
+	c->line = c->to;
+}
+
+static inline void
+put_value(struct cursor *c, struct out *o, const char *text)
+{
+	size_t n = strlen(text);
+
+	if ((size_t)(c->limit - c->to) >= n &&
+	    !copy_looking(c->to, text, n)) {
+		c->to += n;
+		return;
+	}
+	cursor_store(c, o);
+	put_lines(o, text, n);
+	cursor_load(c, o);
+}
+
+static inline void
+put_break(struct cursor *c, struct out *o, bool blank)
+{
+	put_indent(c, o->depth);
+	note_break(o, (size_t)(c->to - c->line), blank);
+	if (blank)
+		*c->to++ = ' ';
 }
 
 void
 out(struct out *o, const struct out_var *vars, const char *template)
 {
-	const char *end = template + strlen(template);
+	struct template *t = template_find(&o->templates, template);
+	struct piece *end = t->pieces + t->n_pieces;
+	struct cursor c = { .fixed = t->n_text + t->n_pieces * o->depth +
+	    SPARE };
 
-	for (const char *at = template; at < end; at++) {
-		const char *value = "$";
-
-		at = put_text(o, at, end, true);
-		if (at == end)
+	cursor_load(&c, o);
+	for (struct piece *p = t->pieces; p < end; p++) {
+		switch (p->kind) {
+		case PIECE_TEXT:
+			put_indent(&c, o->depth);
+			put_text(&c, p);
 			break;
-		if (*++at != '$')
-			value = value_find(vars, at, &at);
-		put_text(o, value, value + strlen(value), false);
+		case PIECE_LINE:
+			put_line(&c, o, p);
+			break;
+		case PIECE_VALUE:
+			put_indent(&c, o->depth);
+			put_value(&c, o, value_of(vars, p));
+			break;
+		case PIECE_BLANK:
+		case PIECE_JOINT:
+			put_break(&c, o, p->kind == PIECE_BLANK);
+			break;
+		}
 	}
+	cursor_store(&c, o);
+	if (o->line >= FLUSH_BYTES)
+		out_i_flush(o, o->line);
 }
 
 void
 out_indent(struct out *o, int levels)
 {
-	o->depth += levels;
+	o->depth += (size_t)levels;
 }
 
 void
@@ -590,8 +462,8 @@ out_raw(struct out *o, const char *text, size_t n)
 		o->line = o->n;
 		o->n_breaks = 0;
 	}
-	if (o->line == o->n && o->n >= FLUSH_BYTES)
-		out_flush(o, o->n);
+	if (o->line >= FLUSH_BYTES)
+		out_i_flush(o, o->line);
 }
 
 const char *

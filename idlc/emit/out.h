@@ -42,11 +42,12 @@ char *out_number(char buf[24], uint64_t n);
  * Prints a template.
  *
  * vars       values for `$name$`; NULL: there are none
- * template   text; `$$` is a dollar.  A line starts with the printer's depth
- *            in tabs, its own tabs come on top; empty lines stay empty.  `\v`
- *            is a blank where a line over 80 columns may be broken: it goes
- *            on indented by four more blanks.  `\f` is the same without the
- *            blank.
+ * template   a constant of the program: it is taken apart once and known by
+ *            its address then.  `$$` is a dollar.  A line starts with the
+ *            printer's depth in tabs, its own tabs come on top; empty lines
+ *            stay empty.  `\v` is a blank where a line over 80 columns may be
+ *            broken: it goes on indented by four more blanks.  `\f` is the
+ *            same without the blank.
  *
  * Values may hold line ends, `\v` and `\f` themselves; `$` in them is plain
  * text.  A name that vars lacks is a mistake in the template: aborts.

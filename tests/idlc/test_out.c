@@ -73,6 +73,86 @@ long_lines_are_folded(void **state)
 	    "    another_name_of_the_same_length_or_so_it_is);\n");
 }
 
+static void
+deep_lines_are_indented(void **state)
+{
+	(void)state;
+	expect_text(VARS({ "v", "a\nb" }), 19, "x\n$v$\n",
+	    "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\tx\n"
+	    "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\ta\n"
+	    "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\tb\n");
+	expect_text(VARS({ "none", "" }), 1, "$none$\n\n", "\t\n\n");
+}
+
+/* Values of any length, with every special character at every place. */
+static void
+values_may_hold_lines(void **state)
+{
+	char value[40], want[80];
+
+	(void)state;
+	for (size_t n = 1; n < sizeof(value); n++)
+		for (size_t at = 0; at < n; at++) {
+			memset(value, 'x', n);
+			value[n] = '\0';
+			value[at] = '\v';
+			snprintf(want, sizeof(want), "\t%s\n", value);
+			want[at + 1] = ' ';
+			expect_text(VARS({ "v", value }), 1, "$v$\n", want);
+			value[at] = '\n';
+			snprintf(want, sizeof(want), "\t%.*s\n%s%s\n",
+			    (int)at, value, at + 1 < n ? "\t" : "",
+			    value + at + 1);
+			expect_text(VARS({ "v", value }), 1, "$v$\n", want);
+		}
+}
+
+/* A line of many pieces, longer than any buffer that is there for lines. */
+static void
+very_long_lines_are_folded(void **state)
+{
+	char value[60 * 41 + 1], want[60 * 45 + 2];
+	size_t at = 0;
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		memset(value + 41 * i, 'a' + i % 26, 40);
+		value[41 * i + 40] = '\v';
+		at += (size_t)snprintf(want + at, sizeof(want) - at,
+		    "%s%.40s", i ? "\n    " : "", value + 41 * i);
+	}
+	value[60 * 41 - 1] = '\0';
+	strcpy(want + at, "\n");
+	expect_text(VARS({ "v", value }), 0, "$v$\n", want);
+	/* Tabs of its own do not mislead it. */
+	expect_text(VARS({ "v", "1234567\t1234567\t1234567\t1234567\t1234567"
+	    "\t1234567\t1234567\t1234567\t1234567\v8" }), 0, "$v$\n",
+	    "1234567\t1234567\t1234567\t1234567\t1234567"
+	    "\t1234567\t1234567\t1234567\t1234567 8\n");
+	expect_text(VARS({ "v", "\t\t\t\t\t1234567\t1234567890123456789012345"
+	    "\v890123456" }), 0,
+	    "$v$\n", "\t\t\t\t\t1234567\t1234567890123456789012345\n"
+	    "\t\t\t\t\t    890123456\n");
+}
+
+/* Used again, a template takes the values of that time. */
+static void
+templates_are_kept(void **state)
+{
+	static const char template[] = "$a$-$b$\n";
+	char a[] = "a", b[] = "b";
+	struct outputs set = OUTPUTS_INIT;
+	struct out *o = outputs_open(&set, NULL);
+	size_t n;
+
+	(void)state;
+	out(o, VARS({ "a", "1" }, { "b", "2" }), template);
+	out(o, VARS({ "b", "3" }, { "c", "0" }, { "a", "4" }), template);
+	out(o, VARS({ a, "5" }, { b, "6" }), template);
+	assert_string_equal(out_text(o, &n), "1-2\n4-3\n5-6\n");
+	outputs_discard(&set);
+}
+
 static int
 count_entries(const char *dir)
 {
@@ -142,6 +222,10 @@ main(void)
 		cmocka_unit_test(values_are_named),
 		cmocka_unit_test(lines_are_indented),
 		cmocka_unit_test(long_lines_are_folded),
+		cmocka_unit_test(deep_lines_are_indented),
+		cmocka_unit_test(values_may_hold_lines),
+		cmocka_unit_test(very_long_lines_are_folded),
+		cmocka_unit_test(templates_are_kept),
 		cmocka_unit_test(all_outputs_or_none),
 	};
 

@@ -328,8 +328,10 @@ format_into(char *to, size_t room, const char *format, va_list *args)
 	while (*format) {
 		char number[24];
 		const char *piece = format;
-		size_t len = strcspn(format, "%");
+		size_t len = 0;
 
+		while (format[len] && format[len] != '%')
+			len++;
 		format += len;
 		if (len == 0) {
 			format++;
