@@ -159,6 +159,7 @@ runtime_dispatch = \
 	runtime/channel/dispatch.h \
 	runtime/channel/handler.c \
 	runtime/channel/later.c \
+	runtime/channel/learn.c \
 	runtime/channel/quick.c \
 	runtime/channel/quick.h \
 	runtime/channel/request.c \

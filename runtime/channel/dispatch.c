@@ -12,6 +12,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "runtime/channel/outgoing.h"
 #include "runtime/channel/request.h"
 #include "runtime/proto/digest.h"
 #include "runtime/proto/probe.h"
@@ -40,6 +41,23 @@ orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
 	d->max_held_bytes = SIZE_MAX;
 	d->max_datagrams_open = UINT32_MAX;
 	oxdr_writer_init_fixed(&d->writer, NULL, 0);
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+void
+orpc_i_dispatcher_quicken(struct dispatcher *d,
+    const struct channel_limits *limits)
+{
+	if (d->workers || d->authorize || d->flags ||
+	    !limits->record.max_fragments)
+		return;
+	d->quick_in = least(limits->record.max_bytes, REQUEST_COPY_MAX);
+	d->quick_out = least(limits->max_queued_bytes, OUTGOING_FULL / 2);
 }
 
 /* ---- Admission ------------------------------------------------------- */

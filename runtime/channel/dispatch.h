@@ -108,7 +108,9 @@ struct dispatcher {
 	int64_t timed_ns;		/* turn of the call timed last */
 	uint32_t until_timed;		/* calls until the next that is */
 	struct dispatch_counts counts;
-	bool quick;			/* calls may go the short way */
+	size_t quick_in;		/* calls up to this may go the short
+					   way; 0: none may */
+	size_t quick_out;		/* queued bytes that end it */
 	struct dispatch_target target;	/* of the last of these */
 	struct proc_counts null_counts;	/* of undeclared procedures 0 */
 	struct oxdr_writer writer;	/* for their results */
@@ -129,6 +131,11 @@ void orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
  * Threads: the loop's.
  */
 bool orpc_i_dispatcher_orphan(struct dispatcher *d);
+
+/* Opens the short way (quick.h) for calls under these limits, if there are
+ * neither workers nor a hook.  Call it last. */
+void orpc_i_dispatcher_quicken(struct dispatcher *d,
+    const struct channel_limits *limits);
 
 /* No request may be open. */
 void orpc_i_dispatcher_fini(struct dispatcher *d);

@@ -231,10 +231,13 @@ put_send_at_once(struct channel *ch)
 	struct iovec iov = { w->start, (size_t)(w->at - w->start) };
 	size_t n;
 
-	if (ch->state != CHANNEL_OPEN || ch->flags & CHANNEL_OUT_BLOCKED ||
-	    ch->pauses || o->next || o->sent || o->n_holds || w->n_pieces ||
-	    w->error || w->flags != OXDR_WRITER_GATHER || !iov.iov_len ||
-	    channel_is_datagram(ch) ||
+	/* All of it in one test, as it is hardly ever true. */
+	if ((ch->state ^ CHANNEL_OPEN) | ch->pauses |
+	    (ch->flags & CHANNEL_OUT_BLOCKED) | w->n_pieces |
+	    (unsigned)w->error | (w->flags ^ OXDR_WRITER_GATHER) |
+	    (o->next != NULL) | (o->sent != 0) | (o->n_holds != 0))
+		return false;
+	if (!iov.iov_len || channel_is_datagram(ch) ||
 	    ch->transport.ops->send(&ch->transport, &iov, 1, &n))
 		return false;
 	ch->queued_bytes -= n;

@@ -77,14 +77,13 @@ receive_note_partial(struct channel *ch)
 		ch->partial_since_ns = orpc_i_loop_now(ch->loop);
 }
 
-/* Lets the owner take what it can in one go; returns how many bytes. */
+/* Lets the owner take what it can in one go, where a record begins; returns
+ * how many bytes. */
 static inline size_t
 receive_calls(struct channel *ch, struct orpc_i_buf *buf,
     const uint8_t *bytes, size_t n)
 {
-	if (!ch->role->on_calls || !orpc_i_record_is_between(&ch->record))
-		return 0;
-	return ch->role->on_calls(ch, buf, bytes, n);
+	return ch->role->on_calls ? ch->role->on_calls(ch, buf, bytes, n) : 0;
 }
 
 /* Parses n bytes in buf; returns how many were consumed: all, unless reading
@@ -105,7 +104,8 @@ receive_parse(struct channel *ch, struct orpc_i_buf *buf,
 			orpc_i_put_flush(ch);
 			continue;
 		}
-		used = receive_calls(ch, buf, bytes + at, n - at);
+		used = orpc_i_record_is_between(&ch->record) ?
+		    receive_calls(ch, buf, bytes + at, n - at) : 0;
 		at += used;
 		if (used)
 			continue;
@@ -194,13 +194,14 @@ receive_end(struct channel *ch, int reason)
 	orpc_i_channel_watch(ch);
 }
 
-/* Reads into the hub's buffer.  Returns 0 when there may be more. */
-static int
-receive_shared(struct channel *ch)
+/* Reads into the hub's buffer; between: a record begins there.  Returns 0 when
+ * there may be more. */
+static inline int
+receive_shared(struct channel *ch, bool between)
 {
 	struct orpc_i_buf *buf = orpc_i_hub_take_buf(ch->hub);
+	size_t at = 0;
 	bool all;
-	size_t at;
 	size_t n;
 	int e;
 
@@ -214,13 +215,15 @@ receive_shared(struct channel *ch)
 	}
 	all = n < buf->size;
 	ch->last_read_ns = orpc_i_loop_now(ch->loop);
-	at = receive_calls(ch, buf, buf->bytes, n);
-	if (at < n)
+	if (between)
+		at = receive_calls(ch, buf, buf->bytes, n);
+	if (at < n) {
 		at += receive_parse(ch, buf, buf->bytes + at, n - at);
-	if (at < n)
-		receive_keep(ch, buf->bytes + at, n - at);
-	else if (ch->state == CHANNEL_OPEN)
-		receive_note_partial(ch);
+		if (at < n)
+			receive_keep(ch, buf->bytes + at, n - at);
+		else if (ch->state == CHANNEL_OPEN)
+			receive_note_partial(ch);
+	}
 	orpc_i_hub_return_buf(ch->hub, buf);
 	return all ? TRANSPORT_AGAIN : 0;
 }
@@ -251,11 +254,11 @@ receive_stream(struct channel *ch)
 	int e;
 
 	if (!orpc_i_record_is_partial(&ch->record))
-		return receive_shared(ch);
+		return receive_shared(ch, true);
 	e = orpc_i_record_room(&ch->record, &room, &n);
 	if (e)
 		return e;
-	return n ? receive_direct(ch, room, n) : receive_shared(ch);
+	return n ? receive_direct(ch, room, n) : receive_shared(ch, false);
 }
 
 static int

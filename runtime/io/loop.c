@@ -39,12 +39,12 @@
  * is a queue: later_end points at the last next pointer.
  */
 struct orpc_loop {
+	struct orpc_i_loop_clock clock;
 	int epoll;
 	int bell;
 	int alarm;
 	int64_t alarm_ns;		/* when it rings; INT64_MAX: not */
 	bool lean;
-	int64_t now_ns;
 	int64_t spin_ns;		/* look this long before sleeping */
 	struct orpc_i_timers timers;
 	struct orpc_i_task *later;
@@ -98,7 +98,7 @@ orpc_loop_new(struct orpc_loop **out)
 	if (!loop)
 		return -OXDR_E_NOMEM;
 	loop->later_end = &loop->later;
-	loop->now_ns = orpc_now_ns();
+	loop->clock.now_ns = orpc_now_ns();
 	result = loop_open(loop);
 	if (result) {
 		int saved = errno;
@@ -489,10 +489,10 @@ orpc_loop_turn(struct orpc_loop *loop, int timeout_ms)
 	n = loop_wait(loop, wait_ms);
 	if (n < 0 && errno != EINTR)
 		return -ORPC_E_SYSTEM;
-	loop->now_ns = orpc_now_ns();
+	loop->clock.now_ns = orpc_now_ns();
 	loop_run_watches(loop, n < 0 ? 0 : n);
-	if (orpc_i_timers_due(&loop->timers) <= loop->now_ns)
-		orpc_i_timers_run(&loop->timers, loop->now_ns);
+	if (orpc_i_timers_due(&loop->timers) <= loop->clock.now_ns)
+		orpc_i_timers_run(&loop->timers, loop->clock.now_ns);
 	if (loop->later)
 		loop_run_later(loop);
 	return 0;
@@ -528,12 +528,6 @@ void
 orpc_i_loop_timer_clear(struct orpc_loop *loop, struct orpc_i_timer *timer)
 {
 	orpc_i_timers_clear(&loop->timers, timer);
-}
-
-int64_t
-orpc_i_loop_now(const struct orpc_loop *loop)
-{
-	return loop->now_ns;
 }
 
 bool

@@ -87,8 +87,17 @@ void orpc_i_loop_set_spin(struct orpc_loop *loop, int64_t spin_ns);
 
 /* ---- Questions ----------------------------------------------------------- */
 
+/* A loop begins with this; the rest is loop.c's. */
+struct orpc_i_loop_clock {
+	int64_t now_ns;
+};
+
 /* The time at which this turn's events were found. */
-int64_t orpc_i_loop_now(const struct orpc_loop *loop);
+static inline int64_t
+orpc_i_loop_now(const struct orpc_loop *loop)
+{
+	return ((const struct orpc_i_loop_clock *)(const void *)loop)->now_ns;
+}
 
 /* Is the calling thread the one that runs (or last ran) the loop?  Threads:
  * any. */

@@ -99,12 +99,6 @@ orpc_i_timers_clear(struct orpc_i_timers *t, struct orpc_i_timer *timer)
 	timer->heap_at = 0;
 }
 
-int64_t
-orpc_i_timers_due(const struct orpc_i_timers *t)
-{
-	return t->n ? t->heap[0]->due_ns : INT64_MAX;
-}
-
 /*
  * A fn may set a timer that is due at once, for ever; so what is set from now
  * on must wait: at most as many run as were set at the start.

@@ -33,7 +33,11 @@ int orpc_i_timers_set(struct orpc_i_timers *t, struct orpc_i_timer *timer,
 void orpc_i_timers_clear(struct orpc_i_timers *t, struct orpc_i_timer *timer);
 
 /* When the first is due; INT64_MAX: none. */
-int64_t orpc_i_timers_due(const struct orpc_i_timers *t);
+static inline int64_t
+orpc_i_timers_due(const struct orpc_i_timers *t)
+{
+	return t->n ? t->heap[0]->due_ns : INT64_MAX;
+}
 
 /* Runs what is due at now_ns: each timer is cleared, then its fn runs, which
  * may set, clear and free any.  What a fn sets anew waits for the next call. */

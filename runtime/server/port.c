@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/channel/quick.h"
 #include "runtime/server/server.h"
 #include "xdr/base.h"
 
@@ -21,6 +22,9 @@
 #define OUT_EARLY 8u
 /* Batches received in one turn of the loop. */
 #define ROUNDS 4
+/* A batch is asked for twice as many as came last, and at least this many:
+ * room that is not filled costs something too. */
+#define MOST_LEAST 4u
 
 /*
  * out[0 .. n_out) wait to be sent, from bytes[0 .. n_bytes); while a reply
@@ -37,6 +41,8 @@ struct port {
 	bool stopped;
 	bool blocked;			/* waits until the socket takes more */
 	bool secret;			/* the bytes are to be overwritten */
+	bool receiving;			/* who receives flushes behind it */
+	size_t most;			/* asked for in the next batch */
 	struct oxdr_writer w;
 	size_t n_bytes;
 	size_t n_out;
@@ -104,6 +110,17 @@ port_flush_task(struct orpc_i_task *task)
 		port_flush(p);
 }
 
+/* No more of an address than there is. */
+static inline void
+address_copy(struct orpc_i_sockaddr *to, const struct orpc_i_sockaddr *from)
+{
+	to->n = from->n;
+	if (from->n == sizeof(struct sockaddr_in))
+		memcpy(&to->ss, &from->ss, sizeof(struct sockaddr_in));
+	else if (from->n)
+		memcpy(&to->ss, &from->ss, from->n);
+}
+
 static struct oxdr_writer *
 port_begin(struct datagram_sink *sink, const struct datagram *to)
 {
@@ -116,8 +133,8 @@ port_begin(struct datagram_sink *sink, const struct datagram *to)
 		return NULL;
 	oxdr_writer_reuse(&p->w, p->bytes + p->n_bytes, DATAGRAM_MAX);
 	p->w.flags &= ~OXDR_WRITER_SECRET;
-	p->out[p->n_out].peer = to->peer;
-	p->out[p->n_out].local = to->local;
+	address_copy(&p->out[p->n_out].peer, &to->peer);
+	address_copy(&p->out[p->n_out].local, &to->local);
 	p->out[p->n_out].ifindex = to->ifindex;
 	return &p->w;
 }
@@ -141,34 +158,84 @@ port_end(struct datagram_sink *sink, bool send)
 		return;
 	if (p->n_out >= OUT_EARLY)
 		port_flush(p);
-	else
+	else if (!p->receiving)
 		orpc_i_loop_later(p->sl->loop, &p->flush);
 }
 
 /* ---- In -------------------------------------------------------------- */
 
 static void
-port_take(struct port *p, const struct datagram *d)
+port_take(struct port *p, const struct datagram *d, struct orpc_i_buf *buf)
 {
-	const struct message m = { d->iov->iov_base, d->n, NULL };
+	struct dispatcher *dispatcher = &p->sl->dispatcher;
+	struct message m = { d->iov->iov_base, d->n, buf };
 
 	if (d->truncated || d->n < 8) {
-		count_add(&p->sl->dispatcher.counts.bad_messages, 1);
+		count_add(&dispatcher->counts.bad_messages, 1);
 		return;
 	}
-	orpc_i_dispatch_datagram(&p->sl->dispatcher, &p->sink, d, &m);
+	if (orpc_i_quick_datagram(dispatcher, &p->sink, d, &m))
+		return;
+	/* What is kept of a datagram is copied: the buffer is much larger. */
+	m.buf = NULL;
+	orpc_i_dispatch_datagram(dispatcher, &p->sink, d, &m);
 }
 
+/*
+ * The buffer for a batch, held by nobody else; it is given away until it is
+ * returned, as a handler may make the loop turn.  NULL: no memory.
+ */
+static struct orpc_i_buf *
+datagrams_take(struct server_loop *sl)
+{
+	struct orpc_i_buf *buf = sl->datagrams;
+
+	sl->datagrams = NULL;
+	if (buf && orpc_i_buf_is_single(buf))
+		return buf;
+	orpc_i_buf_unref(buf);
+	return orpc_i_buf_new(NULL, NULL, DATAGRAM_BATCH * IN_BYTES, &buf) ?
+	    NULL : buf;
+}
+
+static void
+datagrams_return(struct server_loop *sl, struct orpc_i_buf *buf)
+{
+	if (sl->datagrams)
+		orpc_i_buf_unref(buf);
+	else
+		sl->datagrams = buf;
+}
+
+/* Receives one.  Without a buffer it is thrown away: else the loop would hear
+ * of it again at once. */
 static bool
-port_receive(struct port *p)
+port_receive_one(struct port *p, struct orpc_i_buf *buf)
+{
+	const struct iovec iov = { buf ? buf->bytes : NULL,
+	    buf ? IN_BYTES : 0 };
+	struct datagram in;
+	size_t n;
+
+	in.iov = &iov;
+	in.n_iov = 1;
+	if (p->t.ops->recv_batch(&p->t, &in, 1, &n))
+		return false;
+	if (buf)
+		port_take(p, &in, buf);
+	return false;
+}
+
+/* Says whether there may be more. */
+static bool
+port_receive_batch(struct port *p, struct orpc_i_buf *buf)
 {
 	struct datagram in[DATAGRAM_BATCH];
 	struct iovec iov[DATAGRAM_BATCH];
-	/* Where they come one by one there is room for one. */
-	size_t n, most = p->t.lone ? 1 : DATAGRAM_BATCH;
+	size_t n, most = p->most;
 
 	for (size_t i = 0; i < most; i++) {
-		iov[i] = (struct iovec){ p->sl->datagrams + i * IN_BYTES,
+		iov[i] = (struct iovec){ buf->bytes + i * IN_BYTES,
 		    IN_BYTES };
 		in[i].iov = &iov[i];
 		in[i].n_iov = 1;
@@ -176,8 +243,26 @@ port_receive(struct port *p)
 	if (p->t.ops->recv_batch(&p->t, in, most, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		port_take(p, &in[i]);
-	return n == DATAGRAM_BATCH;
+		port_take(p, &in[i], buf);
+	p->most = 2 * n < MOST_LEAST ? MOST_LEAST :
+	    2 * n < DATAGRAM_BATCH ? 2 * n : DATAGRAM_BATCH;
+	return n == most;
+}
+
+static bool
+port_receive(struct port *p)
+{
+	struct orpc_i_buf *buf = datagrams_take(p->sl);
+	bool more;
+
+	/* Where they come one by one there is room for one. */
+	if (!buf || p->t.lone)
+		more = port_receive_one(p, buf);
+	else
+		more = port_receive_batch(p, buf);
+	if (buf)
+		datagrams_return(p->sl, buf);
+	return more;
 }
 
 static void
@@ -190,9 +275,11 @@ port_ready(void *ctx, int fd, unsigned events)
 		port_flush(p);
 	if (!(events & (ORPC_LOOP_READ | ORPC_I_LOOP_HANGUP)))
 		return;
+	p->receiving = true;
 	for (int i = 0; i < ROUNDS && !p->blocked && !p->stopped; i++)
 		if (!port_receive(p))
 			break;
+	p->receiving = false;
 	if (p->n_out && !p->blocked)
 		port_flush(p);
 }
@@ -206,7 +293,7 @@ orpc_i_port_open(struct server_loop *sl, int fd,
 	struct port *p;
 
 	if (!sl->datagrams)
-		sl->datagrams = malloc(DATAGRAM_BATCH * IN_BYTES);
+		sl->datagrams = datagrams_take(sl);
 	p = malloc(sizeof(*p));
 	if (!p || !sl->datagrams) {
 		free(p);
@@ -215,6 +302,7 @@ orpc_i_port_open(struct server_loop *sl, int fd,
 	memset(p, 0, offsetof(struct port, bytes));
 	orpc_i_transport_adopt(ORPC_UDP, fd, &p->t);
 	p->sl = sl;
+	p->most = DATAGRAM_BATCH;
 	p->bound = *bound;
 	p->sink.begin = port_begin;
 	p->sink.end = port_end;

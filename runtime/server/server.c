@@ -151,9 +151,9 @@ orpc_i_server_loop_init(struct orpc_server *server, struct server_loop *sl,
 	if (o->flags & ORPC_SERVER_REPLAY_ACROSS_RECONNECT)
 		d->flags |= DISPATCH_ACROSS_RECONNECT;
 	d->slot = slot;
-	d->quick = !d->workers && !d->authorize && !d->flags;
 	d->max_held_bytes = o->max_queued_bytes;
 	d->max_datagrams_open = o->max_in_flight;
+	orpc_i_dispatcher_quicken(d, &server->limits);
 	return orpc_i_sweep_init(sl);
 }
 
@@ -165,7 +165,7 @@ orpc_i_server_loop_fini(struct server_loop *sl)
 	orpc_i_ports_close(sl);
 	orpc_i_loop_timer_clear(sl->loop, &sl->drain_timer);
 	orpc_i_sweep_fini(sl);
-	free(sl->datagrams);
+	orpc_i_buf_unref(sl->datagrams);
 	orpc_i_dispatcher_fini(&sl->dispatcher);
 	if (sl->has_replay)
 		orpc_i_replay_fini(&sl->replay);

@@ -70,8 +70,8 @@ struct server_loop {
 	struct conn_list served;
 	size_t n_conns;
 	struct port *ports;
-	uint8_t *datagrams;		/* room to receive a batch; NULL: not
-					   needed yet */
+	struct orpc_i_buf *datagrams;	/* to receive a batch into; NULL: not
+					   needed yet, or in use */
 	count accepted;
 	count refused;
 	count evicted;

@@ -75,6 +75,7 @@ orpc_i_socket_init(struct transport *t, const struct transport_ops *ops,
 	t->want_send = TRANSPORT_WRITE;
 	t->patience_log2 = 0;
 	t->lone = 0;
+	t->one_address = false;
 	atomic_init(&t->shut, false);
 	t->session = NULL;
 }

@@ -65,6 +65,7 @@ struct transport {
 	atomic_bool shut;
 	uint8_t patience_log2;	/* SO_RCVTIMEO as set: 2^n ns; 0: none */
 	uint8_t lone;		/* UDP: see udp_recv_batch */
+	bool one_address;	/* UDP: the only one that datagrams come to */
 	void *session;
 };
 

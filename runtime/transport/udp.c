@@ -47,9 +47,9 @@ orpc_i_udp_settle(struct transport *t)
 {
 	int on = 1;
 
-	if (udp_has_one_address(t))
+	t->one_address = udp_has_one_address(t);
+	if (t->one_address)
 		return;
-
 	setsockopt(t->fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
 	setsockopt(t->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on));
 }
@@ -224,7 +224,7 @@ udp_prepare_recv(struct datagram *d, struct msghdr *m,
 		.msg_iov = (struct iovec *)(uintptr_t)d->iov,
 		.msg_iovlen = d->n_iov,
 		.msg_control = control,
-		.msg_controllen = sizeof(*control),
+		.msg_controllen = control ? sizeof(*control) : 0,
 	};
 }
 
@@ -237,6 +237,26 @@ udp_take(struct datagram *d, struct msghdr *m, size_t n)
 	udp_get_local(d, m);
 }
 
+/* The same from a socket that has no more to tell: less for the kernel to
+ * fetch. */
+static int
+udp_recv_plain(struct transport *t, struct datagram *d)
+{
+	ssize_t n;
+
+	d->peer.n = sizeof(d->peer.ss);
+	n = recvfrom(t->fd, d->iov->iov_base, d->iov->iov_len,
+	    MSG_DONTWAIT | MSG_TRUNC, (struct sockaddr *)&d->peer.ss,
+	    &d->peer.n);
+	if (n < 0)
+		return -1;
+	d->truncated = (size_t)n > d->iov->iov_len;
+	d->n = d->truncated ? d->iov->iov_len : (size_t)n;
+	d->local.n = 0;
+	d->ifindex = 0;
+	return 1;
+}
+
 static int
 udp_recv_one(struct transport *t, struct datagram *d)
 {
@@ -244,6 +264,8 @@ udp_recv_one(struct transport *t, struct datagram *d)
 	struct msghdr m;
 	ssize_t n;
 
+	if (t->one_address && d->n_iov == 1)
+		return udp_recv_plain(t, d);
 	udp_prepare_recv(d, &m, &control);
 	n = recvmsg(t->fd, &m, MSG_DONTWAIT);
 	if (n < 0)
@@ -262,7 +284,8 @@ udp_recv_many(struct transport *t, struct datagram *v, size_t n)
 	if (n > DATAGRAM_BATCH)
 		n = DATAGRAM_BATCH;
 	for (size_t i = 0; i < n; i++)
-		udp_prepare_recv(&v[i], &m[i].msg_hdr, &control[i]);
+		udp_prepare_recv(&v[i], &m[i].msg_hdr,
+		    t->one_address ? NULL : &control[i]);
 	got = recvmmsg(t->fd, m, (unsigned)n, MSG_DONTWAIT, NULL);
 	for (int i = 0; i < got; i++)
 		udp_take(&v[i], &m[i].msg_hdr, m[i].msg_len);
@@ -295,31 +318,58 @@ udp_recv_batch(struct transport *t, struct datagram *v, size_t n,
 	return got ? 0 : TRANSPORT_AGAIN;
 }
 
+static void
+udp_prepare_send(const struct datagram *d, struct msghdr *m,
+    struct control *control)
+{
+	*m = (struct msghdr){
+		.msg_name = d->peer.n ?
+		    (void *)(uintptr_t)&d->peer.ss : NULL,
+		.msg_namelen = d->peer.n,
+		.msg_iov = (struct iovec *)(uintptr_t)d->iov,
+		.msg_iovlen = d->n_iov,
+	};
+	udp_put_local(d, m, control);
+}
+
+/* Sends one: 1, or -1 and errno. */
+static int
+udp_send_one(const struct transport *t, const struct datagram *d)
+{
+	struct control control;
+	struct msghdr m;
+	ssize_t n;
+
+	if (d->n_iov == 1 && !d->local.n && d->peer.n) {
+		n = sendto(t->fd, d->iov->iov_base, d->iov->iov_len,
+		    MSG_DONTWAIT | MSG_NOSIGNAL,
+		    orpc_i_sockaddr_ptr(&d->peer), d->peer.n);
+	} else {
+		udp_prepare_send(d, &m, &control);
+		n = sendmsg(t->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+	}
+	return n < 0 ? -1 : 1;
+}
+
+static int
+udp_send_many(const struct transport *t, const struct datagram *v, size_t n)
+{
+	struct mmsghdr m[DATAGRAM_BATCH];
+	struct control control[DATAGRAM_BATCH];
+
+	if (n > DATAGRAM_BATCH)
+		n = DATAGRAM_BATCH;
+	for (size_t i = 0; i < n; i++)
+		udp_prepare_send(&v[i], &m[i].msg_hdr, &control[i]);
+	return sendmmsg(t->fd, m, (unsigned)n, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static int
 udp_send_batch(struct transport *t, struct datagram *v, size_t n,
     size_t *out_n)
 {
-	struct mmsghdr m[DATAGRAM_BATCH];
-	struct control control[DATAGRAM_BATCH];
-	int sent;
+	int sent = n == 1 ? udp_send_one(t, v) : udp_send_many(t, v, n);
 
-	if (n > DATAGRAM_BATCH)
-		n = DATAGRAM_BATCH;
-	for (size_t i = 0; i < n; i++) {
-		m[i].msg_hdr = (struct msghdr){
-			.msg_name = v[i].peer.n ? &v[i].peer.ss : NULL,
-			.msg_namelen = v[i].peer.n,
-			.msg_iov = (struct iovec *)(uintptr_t)v[i].iov,
-			.msg_iovlen = v[i].n_iov,
-		};
-		udp_put_local(&v[i], &m[i].msg_hdr, &control[i]);
-	}
-	if (n == 1)
-		sent = sendmsg(t->fd, &m[0].msg_hdr,
-		    MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -1 : 1;
-	else
-		sent = sendmmsg(t->fd, m, (unsigned)n,
-		    MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (sent < 0) {
 		if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
 			return TRANSPORT_AGAIN;

@@ -2,7 +2,8 @@
 /*
  * The short way of ordinary calls, where it keeps something from one call to
  * the next: the header, the caller, the procedure, the read buffer.  Server
- * and client share a thread, so each case says what arrives in one read.
+ * and client share a thread, so each case says what arrives in one read; over
+ * UDP each call is a datagram of its own.
  */
 #include "tests/lib/test.h"
 
@@ -15,7 +16,7 @@
 #include <orpc/server.h>
 
 #define PROGRAM 0x20000901u
-enum { ECHO = 1, KEEP = 2, WHO = 3 };
+enum { ECHO = 1, KEEP = 2, WHO = 3, TURN = 4 };
 
 #define NOBODY 0xffffffffu
 #define N_KEPT 8u
@@ -29,6 +30,7 @@ struct bytes {
 static struct orpc_loop *loop;
 static struct orpc_server *server;
 static int fd;
+static bool datagrams;
 static uint32_t xid;
 static struct orpc_request *kept[N_KEPT];
 static struct bytes kept_arg[N_KEPT];
@@ -85,11 +87,14 @@ static const struct orpc_proc procs[] = {
 	  .get_arg = bytes_get, .put_res = bytes_put, .get_res = bytes_get },
 	{ .number = WHO, .name = "WHO", .flags = ORPC_PROC_IDEMPOTENT,
 	  .res = &word_type, .put_res = word_put, .get_res = word_get },
+	{ .number = TURN, .name = "TURN", .flags = ORPC_PROC_IDEMPOTENT,
+	  .arg = &bytes_type, .res = &bytes_type, .put_arg = bytes_put,
+	  .get_arg = bytes_get, .put_res = bytes_put, .get_res = bytes_get },
 };
 
 static const struct orpc_program program = {
 	.name = "QUICK", .version_name = "QUICK_V1", .number = PROGRAM,
-	.version = 1, .procs = procs, .n_procs = 3,
+	.version = 1, .procs = procs, .n_procs = 4,
 };
 
 static int
@@ -137,10 +142,13 @@ serve_who(struct orpc_request *rq, const void *ops, const void *arg,
 	return 0;
 }
 
+static int serve_turn(struct orpc_request *rq, const void *ops,
+    const void *arg, void *out);
+
 static orpc_serve_fn *const handlers[] = { serve_echo, serve_keep,
-	serve_who };
+	serve_who, serve_turn };
 static orpc_serve_fn *const others[] = { serve_empty, serve_keep,
-	serve_who };
+	serve_who, serve_turn };
 static const struct orpc_service service = { &program, handlers };
 static const struct orpc_service other = { &program, others };
 
@@ -186,8 +194,32 @@ add_call(struct row *row, uint32_t procedure, uint32_t uid, const void *arg,
 static void
 send_row(struct row *row)
 {
-	assert_int_equal(send(fd, row->bytes, row->n, 0), row->n);
+	size_t n;
+
+	for (size_t at = 0; datagrams && at < row->n; at += 4 + n) {
+		n = oxdr_load_u32(row->bytes + at) & 0x7fffffffu;
+		assert_int_equal(send(fd, row->bytes + at + 4, n, 0), n);
+	}
+	if (!datagrams)
+		assert_int_equal(send(fd, row->bytes, row->n, 0), row->n);
 	row->n = 0;
+}
+
+/* What is sent while serve_turn runs, before the loop turns. */
+static struct row meanwhile;
+
+static int
+serve_turn(struct orpc_request *rq, const void *ops, const void *arg,
+    void *out)
+{
+	(void)rq;
+	(void)ops;
+	if (meanwhile.n) {
+		send_row(&meanwhile);
+		assert_int_equal(orpc_loop_turn(loop, 100), 0);
+	}
+	memcpy(out, arg, sizeof(struct bytes));
+	return 0;
 }
 
 /* Receives n bytes while the server's loop turns. */
@@ -209,6 +241,16 @@ receive(void *to, size_t n)
 	}
 }
 
+static size_t
+receive_datagram(uint8_t reply[CALL_MOST])
+{
+	ssize_t got;
+
+	while ((got = recv(fd, reply, CALL_MOST, MSG_DONTWAIT)) < 0)
+		assert_int_equal(orpc_loop_turn(loop, 100), 0);
+	return (size_t)got;
+}
+
 /* Takes one reply, which answers x: its length behind the mark. */
 static size_t
 take_reply(uint32_t x, uint8_t reply[CALL_MOST])
@@ -216,10 +258,15 @@ take_reply(uint32_t x, uint8_t reply[CALL_MOST])
 	uint8_t mark[4];
 	size_t n;
 
-	receive(mark, 4);
-	n = oxdr_load_u32(mark) & 0x7fffffffu;
+	if (datagrams) {
+		n = receive_datagram(reply);
+	} else {
+		receive(mark, 4);
+		n = oxdr_load_u32(mark) & 0x7fffffffu;
+	}
 	assert_in_range(n, 20, CALL_MOST);
-	receive(reply, n);
+	if (!datagrams)
+		receive(reply, n);
 	assert_int_equal(oxdr_load_u32(reply), x);
 	return n;
 }
@@ -244,27 +291,48 @@ want_word(uint32_t x, uint32_t word)
 }
 
 static int
-setup(void **state)
+start(const char *where, int type)
 {
 	struct orpc_server_options options = { 0 };
 	struct sockaddr_in in = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	char address[64];
 
-	(void)state;
+	datagrams = type == SOCK_DGRAM;
 	n_kept = 0;
 	assert_int_equal(orpc_loop_new(&loop), 0);
 	options.loop = loop;
 	assert_int_equal(orpc_server_open(&options, &server), 0);
 	assert_int_equal(orpc_server_add(server, &service, "ops"), 0);
-	assert_int_equal(orpc_server_listen(server, "tcp://127.0.0.1", NULL),
-	    0);
+	assert_int_equal(orpc_server_listen(server, where, NULL), 0);
 	assert_int_equal(orpc_server_address(server, 0, address,
 	    sizeof(address)), 0);
 	in.sin_port = htons((uint16_t)atoi(strrchr(address, ':') + 1));
-	fd = socket(AF_INET, SOCK_STREAM, 0);
+	fd = socket(AF_INET, type, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
 	return 0;
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	return start("tcp://127.0.0.1", SOCK_STREAM);
+}
+
+static int
+setup_datagrams(void **state)
+{
+	(void)state;
+	return start("udp://127.0.0.1", SOCK_DGRAM);
+}
+
+/* A socket that learns with each datagram where it came to. */
+static int
+setup_anywhere(void **state)
+{
+	(void)state;
+	return start("udp://0.0.0.0", SOCK_DGRAM);
 }
 
 static int
@@ -435,19 +503,45 @@ all_are_counted(void **state)
 	assert_int_equal(all.calls, 43);
 }
 
+/* A handler that makes the loop turn finds its arguments untouched, and so do
+ * the calls that were read with its own. */
+static void
+handlers_may_turn(void **state)
+{
+	static struct row row;
+	char a[200], b[200];
+
+	(void)state;
+	memset(a, 'a', sizeof(a));
+	memset(b, 'b', sizeof(b));
+	for (int round = 0; round < 3; round++) {
+		add_call(&row, TURN, NOBODY, a, sizeof(a));
+		add_call(&row, ECHO, NOBODY, a, 100);
+		add_call(&meanwhile, ECHO, NOBODY, b, sizeof(b));
+		add_call(&meanwhile, ECHO, NOBODY, b, 99);
+		send_row(&row);
+		want_bytes(xid - 1, b, sizeof(b));
+		want_bytes(xid, b, 99);
+		want_bytes(xid - 3, a, sizeof(a));
+		want_bytes(xid - 2, a, 100);
+	}
+}
+
+#define OVER_ALL(test) \
+	{ #test ", TCP", test, setup, teardown, NULL }, \
+	{ #test ", UDP", test, setup_datagrams, teardown, NULL }, \
+	{ #test ", UDP, any address", test, setup_anywhere, teardown, NULL }
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(arguments_stay, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(callers_change, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(near_misses, setup, teardown),
-		cmocka_unit_test_setup_teardown(services_change, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(all_are_counted, setup,
-		    teardown),
+		OVER_ALL(arguments_stay),
+		OVER_ALL(callers_change),
+		OVER_ALL(near_misses),
+		OVER_ALL(services_change),
+		OVER_ALL(all_are_counted),
+		OVER_ALL(handlers_may_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
