@@ -39,11 +39,35 @@ def_add(struct parser *ps, struct idlc_def *def)
 	ps->other = NULL;
 }
 
+/*
+ * Definitions lie side by side, apart from what is in them: every stage walks
+ * all of them, in this order, and so meets the next one in the cache.
+ */
+static struct idlc_def *
+def_take(struct front *f)
+{
+	enum { LEAST = 16, MOST = 1024 };
+
+	if (f->n_spare_defs == 0) {
+		size_t n = f->n_new_defs < LEAST ? LEAST :
+		    f->n_new_defs > MOST ? MOST : f->n_new_defs;
+
+		f->spare_defs = oxdr_arena_take(f->mem,
+		    n * sizeof(*f->spare_defs), _Alignof(struct idlc_def));
+		if (!f->spare_defs)
+			return idlc_i_take(f, sizeof(struct idlc_def));
+		f->n_spare_defs = n;
+	}
+	f->n_new_defs++;
+	f->n_spare_defs--;
+	return memset(f->spare_defs++, 0, sizeof(struct idlc_def));
+}
+
 static struct idlc_def *
 def_new(struct parser *ps, enum idlc_def_kind kind, const char *name,
     const struct span *at)
 {
-	struct idlc_def *def = idlc_i_take(ps->f, sizeof(*def));
+	struct idlc_def *def = def_take(ps->f);
 
 	def->kind = kind;
 	def->name = name;

@@ -144,6 +144,9 @@ struct front {
 	/* The tree as it grows (parse.y, ast.c). */
 	struct def_list defs;
 	struct def_list imported_defs;
+	struct idlc_def *spare_defs;	/* memory for the next ones */
+	size_t n_spare_defs;
+	size_t n_new_defs;
 	uint32_t n_defs;	/* of the finished list */
 	struct def_list inlines;	/* bodies of the definition at hand */
 	bool importing;
