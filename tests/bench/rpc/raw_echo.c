@@ -3,7 +3,8 @@
  * The limit: an echo server with record marking and a reply header and
  * nothing else.  One epoll loop; what one read brought is answered with one
  * write.  No checks, no limits, no programs: it answers whatever looks like a
- * call with its own argument.
+ * call with its own argument, or with the first word of that (its length)
+ * where it is the sink that was called.
  *
  *	raw_echo tcp|udp|unix:PATH		prints the port, or "ready"
  *
@@ -25,6 +26,7 @@
 #define CALL_HEADER 40u
 #define REPLY_HEADER 24u
 #define MARK 4u
+#define SINK 3u			/* a procedure of echo.x */
 
 struct peer {
 	int fd;
@@ -69,15 +71,25 @@ need_reply(size_t n)
 		abort();
 }
 
+/* How much of its argument goes back to a caller. */
+static size_t
+n_back(const uint8_t *call, size_t n)
+{
+	size_t n_arg = n - CALL_HEADER;
+
+	return load32(call + 20) == SINK && n_arg > 4 ? 4 : n_arg;
+}
+
 /* Writes the reply to a call of n bytes at `to`; its length. */
 static size_t
 answer(const uint8_t *call, size_t n, uint8_t *to)
 {
+	n = n_back(call, n);
 	memcpy(to, call, 4);
 	memset(to + 4, 0, REPLY_HEADER - 4);
 	store32(to + 4, 1);
-	memcpy(to + REPLY_HEADER, call + CALL_HEADER, n - CALL_HEADER);
-	return REPLY_HEADER + n - CALL_HEADER;
+	memcpy(to + REPLY_HEADER, call + CALL_HEADER, n);
+	return REPLY_HEADER + n;
 }
 
 static void
@@ -126,17 +138,16 @@ answer_records(struct peer *p, const uint8_t *bytes, size_t n)
 	size_t at = 0, out = 0;
 
 	while (n - at >= MARK) {
-		size_t len = load32(bytes + at) & 0x7fffffffu;
+		size_t len = load32(bytes + at) & 0x7fffffffu, n_reply;
 
 		if (len < CALL_HEADER)
 			return -1;
 		if (n - at - MARK < len)
 			break;
 		need_reply(out + MARK + len);
-		store32(reply + out, 0x80000000u |
-		    (uint32_t)(len - CALL_HEADER + REPLY_HEADER));
-		out += MARK;
-		out += answer(bytes + at + MARK, len, reply + out);
+		n_reply = answer(bytes + at + MARK, len, reply + out + MARK);
+		store32(reply + out, 0x80000000u | (uint32_t)n_reply);
+		out += MARK + n_reply;
 		at += MARK + len;
 	}
 	if (out > 0 && send_reply(p, reply, out) != 0)

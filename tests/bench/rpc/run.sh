@@ -185,8 +185,8 @@ measure_big()
 			run_load "echo-1MiB/tcp/1x$depth" "$who" \
 			    --depth=$depth --size=1048576
 		done
-		[ "$who" = raw ] || procedure=3 run_load "sink-1MiB/tcp/1x1" \
-		    "$who" --size=1048576 --depth=1
+		procedure=3 run_load "sink-1MiB/tcp/1x1" "$who" \
+		    --size=1048576 --depth=1
 		stop_server
 	done
 }
