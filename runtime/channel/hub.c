@@ -26,6 +26,8 @@ orpc_i_hub_free(void *p)
 
 	if (!hub)
 		return;
+	if (hub->loop)
+		orpc_i_loop_timer_clear(hub->loop, &hub->trim_timer);
 	for (struct outgoing *o = hub->spares; o; o = next) {
 		next = o->next;
 		orpc_i_outgoing_free(o);
@@ -36,6 +38,24 @@ orpc_i_hub_free(void *p)
 	free(hub);
 }
 
+/* Without memory for the timer, whoever lends next tries again. */
+static void
+hub_trim_later(struct hub *hub)
+{
+	if (hub->loop && !orpc_i_timer_is_set(&hub->trim_timer))
+		orpc_i_loop_timer_set(hub->loop, &hub->trim_timer,
+		    orpc_i_loop_now(hub->loop) + HUB_TRIM_NS);
+}
+
+static void
+hub_on_trim(void *ctx)
+{
+	struct hub *hub = ctx;
+
+	if (orpc_i_hub_trim(hub))
+		hub_trim_later(hub);
+}
+
 struct hub *
 orpc_i_hub_of(struct orpc_loop *loop)
 {
@@ -44,8 +64,12 @@ orpc_i_hub_of(struct orpc_loop *loop)
 	if (hub)
 		return hub;
 	hub = orpc_i_hub_new(HUB_READ_BYTES);
-	if (hub)
-		orpc_i_loop_set_local(loop, hub, orpc_i_hub_free);
+	if (!hub)
+		return NULL;
+	hub->loop = loop;
+	hub->trim_timer.fn = hub_on_trim;
+	hub->trim_timer.ctx = hub;
+	orpc_i_loop_set_local(loop, hub, orpc_i_hub_free);
 	return hub;
 }
 
@@ -88,6 +112,7 @@ orpc_i_hub_lend_large(struct hub *hub, struct orpc_i_record *r)
 	if (!buf)
 		return;
 	hub->large_used = true;
+	hub_trim_later(hub);
 	orpc_i_record_move(r, orpc_i_buf_ref(buf));
 }
 

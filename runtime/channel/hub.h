@@ -34,8 +34,10 @@
  * are for all channels.  Others grow as their bytes come.
  */
 struct hub {
+	struct orpc_loop *loop;		/* NULL: none */
 	struct orpc_i_buf *buf;
 	struct orpc_i_buf *large[HUB_LARGES];
+	struct orpc_i_timer trim_timer;	/* set while there are any */
 	bool large_used;		/* since the last trim */
 	struct outgoing *spares;
 	unsigned n_spares;
@@ -78,8 +80,10 @@ orpc_i_hub_return_buf(struct hub *hub, struct orpc_i_buf *buf)
 }
 
 /* Gives an unfinished record a large buffer, if it is for such records and
- * one is free. */
+ * one is free.  On a loop, large buffers that were not used for HUB_TRIM_NS
+ * are given back. */
 void orpc_i_hub_lend_large(struct hub *hub, struct orpc_i_record *r);
+#define HUB_TRIM_NS INT64_C(5000000000)
 
 /* Gives large buffers back unless some were used since the last time.
  * Returns whether any are left: call it again later. */

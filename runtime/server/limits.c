@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "runtime/channel/hub.h"
 #include "runtime/proto/digest.h"
 #include "runtime/server/server.h"
 #include "xdr/base.h"
@@ -270,8 +269,6 @@ sweep_run(void *ctx)
 {
 	struct server_loop *sl = ctx;
 	int64_t now = orpc_i_loop_now(sl->loop);
-	struct hub *hub = orpc_i_loop_local(sl->loop);
-	bool trimmed = !hub || !orpc_i_hub_trim(hub);
 
 	sweep_list(sl, &sl->fresh, now);
 	sweep_list(sl, &sl->served, now);
@@ -280,7 +277,7 @@ sweep_run(void *ctx)
 		count_set(&sl->dispatcher.counts.replay_entries,
 		    sl->replay.counts.entries);
 	}
-	if (sl->n_conns || sl->replay.counts.entries || !trimmed)
+	if (sl->n_conns || sl->replay.counts.entries)
 		sweep_set(sl);
 	else if (sl->has_replay)
 		orpc_i_replay_trim(&sl->replay);

@@ -3,6 +3,7 @@ runtime_tests += tests/runtime/test_addr
 runtime_tests += tests/runtime/test_auth
 runtime_tests += tests/runtime/test_carrier
 runtime_tests += tests/runtime/test_holders
+runtime_tests += tests/runtime/test_hub
 runtime_tests += tests/runtime/test_loop
 runtime_tests += tests/runtime/test_message
 runtime_tests += tests/runtime/test_pending
