@@ -253,6 +253,9 @@ hint_for(const struct orpc_error *e)
 	case -ORPC_E_UNREGISTERED:
 		return "check that the server runs and registered "
 		    "(orpcinfo -p HOST)";
+	case -OXDR_E_LIMIT:
+		return e->step == ORPC_STEP_WAIT ? "what listens there may "
+		    "not speak ONC RPC, or the reply is too large" : NULL;
 	case -ORPC_E_DEADLOCK:
 		return "use the asynchronous call there";
 	case ORPC_R_PROG_UNAVAIL:

@@ -174,14 +174,14 @@ orpc_i_channel_parse_backlog(struct channel *ch)
 
 /* ---- Reading ------------------------------------------------------------ */
 
-/* The peer sends no more.  What it asked for is still sent. */
+/* The peer sends no more.  What it asked for is still sent, also if its last
+ * record is cut off. */
 static void
 receive_end(struct channel *ch, int reason)
 {
 	bool owed = ch->calls_in || ch->queued_bytes;
 
-	if (reason != -ORPC_E_CLOSED || ch->transport.os_errno || !owed ||
-	    orpc_i_record_is_partial(&ch->record)) {
+	if (reason != -ORPC_E_CLOSED || ch->transport.os_errno || !owed) {
 		orpc_i_channel_close(ch, reason);
 		return;
 	}

@@ -231,19 +231,21 @@ orpc_i_calls_due(struct calls *calls, int64_t now_ns)
 
 /* ---- The end of the connection ------------------------------------------- */
 
-/* May the call go out again on another connection? */
+/* May the call go out again on another connection?  Not if it may have been
+ * its reply that was too large to go on reading: it would be again. */
 static bool
-flight_may_repeat(const struct flight *f, bool sent)
+flight_may_repeat(const struct flight *f, bool sent, int reason)
 {
 	if (!(f->calls->flags & CALLS_REPEAT) ||
 	    !(f->flags & (FLIGHT_KEPT | FLIGHT_BORROWED)))
 		return false;
-	return !sent || f->proc->flags & ORPC_PROC_IDEMPOTENT;
+	return !sent || (f->proc->flags & ORPC_PROC_IDEMPOTENT &&
+	    reason != -OXDR_E_LIMIT);
 }
 
 /* Sorts what was put on the channel: again, or lost. */
 static void
-lost_sort(struct calls *calls, const struct channel *ch)
+lost_sort(struct calls *calls, const struct channel *ch, int reason)
 {
 	uint64_t sent_to = orpc_i_put_sent(ch);
 
@@ -257,7 +259,7 @@ lost_sort(struct calls *calls, const struct channel *ch)
 			continue;
 		if (sent)
 			f->flags |= FLIGHT_SENT;
-		orpc_i_flight_queue(f, flight_may_repeat(f, sent) ?
+		orpc_i_flight_queue(f, flight_may_repeat(f, sent, reason) ?
 		    &calls->queue : &calls->lost);
 	}
 }
@@ -282,7 +284,7 @@ orpc_i_calls_lost(struct calls *calls, struct channel *ch, int reason)
 		return;
 	orpc_i_calls_ref(calls);
 	calls->channel = NULL;
-	lost_sort(calls, ch);
+	lost_sort(calls, ch, reason);
 	while (calls->lost.first)
 		lost_fail(calls->lost.first, os_errno, reason);
 	calls->role->lost(calls, reason);

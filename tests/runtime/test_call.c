@@ -365,6 +365,35 @@ test_hostile(void **state)
 	}
 }
 
+/* What the server sends is too large: it would be so again. */
+static void
+test_too_large_is_not_repeated(void **state)
+{
+	scripted_fn *const too_large[] = { answer_endless, answer_huge };
+	const struct orpc_client_options options = {
+		.max_reply_bytes = 4 << 20,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(too_large); i++) {
+		struct scripted s;
+		struct orpc_call call = { 0 };
+		struct orpc_client *client;
+		uint32_t n = 21;
+
+		scripted_start(&s, false, too_large[i], NULL);
+		client = open_at(s.address, &options);
+		assert_int_equal(orpc_call_run(client, &call,
+		    SCRIPTED_IDEMPOTENT, &n, &n), -OXDR_E_LIMIT);
+		assert_int_equal(call.error.step, ORPC_STEP_WAIT);
+		assert_int_equal(call.error.executed, ORPC_EXECUTED_MAYBE);
+		assert_int_equal(s.connections, 1);
+		orpc_call_fini(&call);
+		orpc_client_close(client);
+		scripted_stop(&s);
+	}
+}
+
 /* ---- Repeating ---------------------------------------------------------------- */
 
 /* Closes instead of answering, the first time. */
@@ -818,6 +847,7 @@ main(void)
 		cmocka_unit_test(test_open_probes_datagrams),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_too_large_is_not_repeated),
 		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_no_reconnect),
 		cmocka_unit_test(test_retransmission),

@@ -422,7 +422,8 @@ test_endless_fragments(void **state)
 	probe_close(&p);
 }
 
-/* Who has sent its call and closed its side still gets the reply. */
+/* Who has sent its call and closed its side still gets the reply, also when
+ * that cut off a record. */
 static void
 test_half_closed(void **state)
 {
@@ -430,17 +431,25 @@ test_half_closed(void **state)
 	uint8_t bytes[64];
 
 	(void)state;
-	for (size_t w = 0; w < ARRAY_LEN(streams); w++) {
-		struct probe p = probe_open(streams[w]);
+	for (unsigned w = 0; w < 2 * ARRAY_LEN(streams); w++) {
+		struct probe p = probe_open(streams[w / 2]);
+		struct probe other = probe_open(streams[w / 2]);
 
-		probe_send(&p, bytes, probe_call_u32(bytes, 5, SERVED_SLEEP,
+		probe_send(&p, bytes, probe_call_u32(bytes, 5, SERVED_LATER,
 		    0));
+		if (w % 2)
+			probe_send_raw(&p, "\x80\0\0\x2c\0", 5);
 		shutdown(p.fd, SHUT_WR);
+		served_wait_later(&served, w + 1);
+		/* Its end was read before this. */
+		probe_ask(&other, 6, SERVED_SLEEP, 0);
+		served_release(&served, w);
 		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS),
 		    28);
 		assert_int_equal(probe_recv(&p, bytes, sizeof(bytes), PATIENCE_MS),
 		    -2);
 		probe_close(&p);
+		probe_close(&other);
 	}
 }
 

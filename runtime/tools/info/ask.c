@@ -148,16 +148,21 @@ int
 ask_call(struct ask *a, uint32_t procedure, const void *arg, void *out)
 {
 	const struct orpc_proc *proc;
+	struct orpc_proc once;
 	int result;
 
 	do {
 		proc = orpc_program_proc(program_of(*a->versions), procedure);
 		result = ORPC_R_PROC_UNAVAIL;
 		if (proc) {
+			/* A connection that ends is an answer, too: not asked
+			 * again until the time is over. */
+			once = *proc;
+			once.flags &= ~(unsigned)ORPC_PROC_IDEMPOTENT;
 			a->call.deadline_ns = a->deadline_ns;
 			progress_start(a->peer, ORPC_CALL_TIMEOUT_MS);
-			result = orpc_call_run(a->client, &a->call, proc, arg,
-			    out);
+			result = orpc_call_run(a->client, &a->call, &once,
+			    arg, out);
 			progress_end();
 			a->error = a->call.error;
 		}
