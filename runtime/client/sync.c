@@ -57,12 +57,12 @@ sync_connect(struct flight *f)
 	return e;
 }
 
-/* Waits for the end of a flight that started. */
+/* Waits for the end of a flight that started.  now: the time, if it was just
+ * looked at; else 0. */
 static void
-sync_finish(struct flight *f)
+sync_finish(struct flight *f, int64_t now)
 {
 	struct calls *calls = f->calls;
-	int64_t now = f->begun_ns;
 	struct channel *ch;
 	int64_t until;
 	int e;
@@ -118,6 +118,7 @@ static int
 run_sync(struct flight *f)
 {
 	struct calls *calls = f->calls;
+	bool waited;
 	uint32_t xid;
 	int e = 0;
 
@@ -128,6 +129,9 @@ run_sync(struct flight *f)
 		orpc_i_sync_unlock(calls->sync);
 		return e;
 	}
+	/* The short way has waited for a reply; connecting may wait, too. */
+	waited = xid || !calls->channel ||
+	    calls->channel->state == CHANNEL_CLOSED;
 	if (!xid)
 		e = sync_connect(f);
 	if (e) {
@@ -143,7 +147,7 @@ run_sync(struct flight *f)
 		if (f->flags & FLIGHT_ONEWAY)
 			sync_finish_oneway(f);
 		else
-			sync_finish(f);
+			sync_finish(f, waited ? 0 : f->begun_ns);
 		e = f->result;
 	}
 	orpc_i_sync_unlock(calls->sync);

@@ -365,6 +365,35 @@ test_hostile(void **state)
 	}
 }
 
+/* A deadline is one also where the socket's own time-out, which is coarser,
+ * has run out before.  One of many tries is not held up by other things. */
+static void
+test_deadline_is_kept(void **state)
+{
+	const int64_t timeout_ms = 90, late_ms = 120;
+	struct orpc_call call = { 0 };
+	struct orpc_client *client;
+	struct scripted s;
+	int64_t begun, took_ms = INT64_MAX;
+	uint32_t out;
+
+	(void)state;
+	scripted_start(&s, false, answer_silence, NULL);
+	client = open_at(s.address, NULL);
+	for (int i = 0; i < 100 && took_ms >= late_ms; i++) {
+		begun = orpc_now_ns();
+		orpc_call_timeout(&call, timeout_ms);
+		assert_int_equal(double_it(client, &call, 21, &out),
+		    -ORPC_E_TIMEOUT);
+		took_ms = (orpc_now_ns() - begun) / 1000000;
+		assert_true(took_ms >= timeout_ms);
+	}
+	assert_true(took_ms < late_ms);
+	orpc_call_fini(&call);
+	orpc_client_close(client);
+	scripted_stop(&s);
+}
+
 /* What the server sends is too large: it would be so again. */
 static void
 test_too_large_is_not_repeated(void **state)
@@ -847,6 +876,7 @@ main(void)
 		cmocka_unit_test(test_open_probes_datagrams),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_deadline_is_kept),
 		cmocka_unit_test(test_too_large_is_not_repeated),
 		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_no_reconnect),
