@@ -177,7 +177,8 @@ runtime_server = \
 	runtime/server/server.h \
 	runtime/server/stats.c \
 	runtime/server/systemd.c \
-	runtime/server/threads.c
+	runtime/server/threads.c \
+	runtime/server/version.c
 
 runtime_compat = \
 	runtime/compat/simple.c

@@ -29,11 +29,12 @@ put_encoded(struct oxdr_writer *w, struct oxdr_writer *body)
 static int
 put_result(struct orpc_request *rq, struct oxdr_writer *w, const void *out)
 {
-	const struct orpc_i_body body = { rq->proc->put_res, rq->proc->res,
-		out };
+	struct orpc_i_body body;
 
+	/* Its version may have been removed meanwhile. */
 	if (rq->encoded)
 		return put_encoded(w, &rq->body);
+	body = (struct orpc_i_body){ rq->proc->put_res, rq->proc->res, out };
 	return orpc_i_caller_put_body(&rq->caller, w, &body);
 }
 
@@ -101,8 +102,7 @@ orpc_i_request_remember(struct orpc_request *rq, struct oxdr_writer *w,
 		n = pieces_behind(pieces, all, at, mine);
 	}
 	orpc_i_replay_end(d->replay, rq->replay, mine, n,
-	    rq->proc->flags & ORPC_PROC_SECRET,
-	    d->loop ? orpc_i_loop_now(d->loop) : orpc_now_ns());
+	    rq->secret, d->loop ? orpc_i_loop_now(d->loop) : orpc_now_ns());
 	rq->replay = NULL;
 }
 

@@ -152,7 +152,8 @@ orpc_arrival_serve(const struct orpc_arrival *arrival,
 		orpc_i_request_give(rq);
 		return r;
 	}
-	if (rq->proc->flags & ORPC_PROC_SECRET) {
+	rq->secret = rq->proc->flags & ORPC_PROC_SECRET;
+	if (rq->secret) {
 		oxdr_arena_mark_secret(&rq->arena);
 		oxdr_writer_mark_secret(reply);
 	}

@@ -54,9 +54,11 @@ struct proc_counts {
  * procedure j at i * n_procs + j. */
 struct version_counts {
 	struct version_counts *next;
-	const struct orpc_program *program;
+	uint32_t program;
+	uint32_t version;
 	uint32_t n_slots;
 	uint32_t n_procs;
+	uint32_t *numbers;		/* of the procedures */
 	struct proc_counts procs[];
 };
 

@@ -86,6 +86,7 @@ admit_found(struct dispatcher *d, struct orpc_request *rq,
 		rq->proc = &orpc_i_null_proc;
 		return 0;
 	}
+	rq->secret = rq->proc->flags & ORPC_PROC_SECRET;
 	rq->serve = entry->service->serve[i];
 	counts = entry->owner;
 	if (counts)

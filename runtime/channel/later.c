@@ -171,7 +171,7 @@ request_encode(struct orpc_request *rq, int result, const void *out)
 	if (result != 0 || rq->encoded)
 		return;
 	rq->encoded = true;
-	if (orpc_i_request_is_secret(rq))
+	if (rq->secret)
 		oxdr_writer_mark_secret(&rq->body);
 	if (orpc_i_caller_put_body(&rq->caller, &rq->body, &body))
 		rq->result = ORPC_R_SYSTEM_ERR;

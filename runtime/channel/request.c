@@ -113,7 +113,7 @@ orpc_i_dispatcher_fini(struct dispatcher *d)
 static void
 message_wipe(const struct orpc_request *rq, const struct message *m)
 {
-	if (orpc_i_request_is_secret(rq))
+	if (rq->secret)
 		oxdr_wipe((void *)(uintptr_t)m->bytes, m->n);
 }
 
@@ -126,9 +126,9 @@ orpc_i_request_keep(struct orpc_request *rq, const struct message *m)
 	uint8_t *copy;
 	int r;
 
-	if (orpc_i_request_is_secret(rq))
+	if (rq->secret)
 		oxdr_arena_mark_secret(&rq->arena);
-	if (!m->buf || m->n <= REQUEST_COPY_MAX || orpc_i_request_is_secret(rq)) {
+	if (!m->buf || m->n <= REQUEST_COPY_MAX || rq->secret) {
 		copy = oxdr_arena_take(&rq->arena, m->n, 16);
 		if (!copy)
 			return -OXDR_E_NOMEM;
@@ -201,7 +201,7 @@ orpc_i_request_run(struct orpc_request *rq, const struct message *m)
 		orpc_i_request_reply_now(rq, 0, NULL);
 		return;
 	}
-	if (orpc_i_request_is_secret(rq))
+	if (rq->secret)
 		oxdr_arena_mark_secret(&rq->arena);
 	else if (m && m->buf && m->n > REQUEST_COPY_MAX)
 		request_borrow(rq, m);

@@ -57,6 +57,8 @@ struct orpc_request {
 	bool later;			/* it outlives on_call */
 	bool encoded;			/* body holds the result */
 	bool no_effect;			/* its handler did not run */
+	bool secret;			/* there is something to be wiped and
+					   never shown */
 	uint8_t arrived_by;		/* orpc_transport_kind, of an arrival */
 	bool identity_known;
 	bool local_known;
@@ -114,13 +116,6 @@ void orpc_i_request_run(struct orpc_request *rq, const struct message *m);
  * arena: 0 or ORPC_R_... */
 int orpc_i_request_decode(struct orpc_request *rq, void **out_arg,
     void **out_res);
-
-/* Is there something in it that is wiped and never shown? */
-static inline bool
-orpc_i_request_is_secret(const struct orpc_request *rq)
-{
-	return rq->proc->flags & ORPC_PROC_SECRET;
-}
 
 /* ---- later.c --------------------------------------------------------- */
 

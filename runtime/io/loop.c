@@ -14,6 +14,12 @@
  * Other threads (and the stop from a signal handler) only touch `posted`,
  * `stop` and the eventfd.  `ringing` saves the system call when the bell was
  * rung and not yet heard.
+ *
+ * And they may wait for the end of what is being handled: `turns` counts its
+ * beginnings and ends, so it is odd in between.  Whoever waits changes it, too
+ * (by 0): so either a turn begins after that, and sees what the other wrote
+ * before, or is seen; either it ends after that, and sees that it is awaited,
+ * or is seen to have ended.
  */
 #include "runtime/io/loop.h"
 
@@ -59,6 +65,11 @@ struct orpc_loop {
 	atomic_bool stop;
 	atomic_bool owned;
 	_Atomic(pthread_t) owner;
+	unsigned depth;			/* turns within turns */
+	atomic_uint turns;
+	atomic_uint awaited;		/* by so many threads */
+	pthread_mutex_t quiet_lock;
+	pthread_cond_t quiet;		/* `turns` has changed */
 };
 
 int64_t
@@ -99,6 +110,8 @@ orpc_loop_new(struct orpc_loop **out)
 		return -OXDR_E_NOMEM;
 	loop->later_end = &loop->later;
 	loop->clock.now_ns = orpc_now_ns();
+	pthread_mutex_init(&loop->quiet_lock, NULL);
+	pthread_cond_init(&loop->quiet, NULL);
 	result = loop_open(loop);
 	if (result) {
 		int saved = errno;
@@ -131,6 +144,8 @@ orpc_loop_free(struct orpc_loop *loop)
 		close(loop->alarm);
 	if (loop->epoll >= 0)
 		close(loop->epoll);
+	pthread_cond_destroy(&loop->quiet);
+	pthread_mutex_destroy(&loop->quiet_lock);
 	free(loop);
 }
 
@@ -476,6 +491,29 @@ loop_wait(struct orpc_loop *loop, int wait_ms)
 	return epoll_wait(loop->epoll, loop->batch, BATCH, wait_ms);
 }
 
+/* What was found is going to be handled.  A handler may make the loop turn:
+ * that is part of its turn. */
+static void
+loop_begin(struct orpc_loop *loop)
+{
+	if (loop->depth++ == 0)
+		atomic_fetch_add_explicit(&loop->turns, 1,
+		    memory_order_acq_rel);
+}
+
+static void
+loop_end(struct orpc_loop *loop)
+{
+	if (--loop->depth)
+		return;
+	atomic_fetch_add_explicit(&loop->turns, 1, memory_order_acq_rel);
+	if (!atomic_load_explicit(&loop->awaited, memory_order_relaxed))
+		return;
+	pthread_mutex_lock(&loop->quiet_lock);
+	pthread_cond_broadcast(&loop->quiet);
+	pthread_mutex_unlock(&loop->quiet_lock);
+}
+
 int
 orpc_loop_turn(struct orpc_loop *loop, int timeout_ms)
 {
@@ -490,11 +528,13 @@ orpc_loop_turn(struct orpc_loop *loop, int timeout_ms)
 	if (n < 0 && errno != EINTR)
 		return -ORPC_E_SYSTEM;
 	loop->clock.now_ns = orpc_now_ns();
+	loop_begin(loop);
 	loop_run_watches(loop, n < 0 ? 0 : n);
 	if (orpc_i_timers_due(&loop->timers) <= loop->clock.now_ns)
 		orpc_i_timers_run(&loop->timers, loop->clock.now_ns);
 	if (loop->later)
 		loop_run_later(loop);
+	loop_end(loop);
 	return 0;
 }
 
@@ -535,6 +575,34 @@ orpc_i_loop_is_mine(const struct orpc_loop *loop)
 {
 	return atomic_load(&loop->owned) &&
 	    pthread_equal(atomic_load(&loop->owner), pthread_self());
+}
+
+static unsigned
+loop_turns(struct orpc_loop *loop)
+{
+	return atomic_fetch_add_explicit(&loop->turns, 0,
+	    memory_order_acq_rel);
+}
+
+bool
+orpc_i_loop_is_turning_here(struct orpc_loop *loop)
+{
+	return orpc_i_loop_is_mine(loop) && loop_turns(loop) & 1;
+}
+
+void
+orpc_i_loop_quiesce(struct orpc_loop *loop)
+{
+	unsigned turn = loop_turns(loop);
+
+	if (!(turn & 1) || orpc_i_loop_is_mine(loop))
+		return;
+	atomic_fetch_add(&loop->awaited, 1);
+	pthread_mutex_lock(&loop->quiet_lock);
+	while (loop_turns(loop) == turn)
+		pthread_cond_wait(&loop->quiet, &loop->quiet_lock);
+	pthread_mutex_unlock(&loop->quiet_lock);
+	atomic_fetch_sub(&loop->awaited, 1);
 }
 
 void *

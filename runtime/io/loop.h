@@ -103,6 +103,18 @@ orpc_i_loop_now(const struct orpc_loop *loop)
  * any. */
 bool orpc_i_loop_is_mine(const struct orpc_loop *loop);
 
+/* Is it the calling thread that handles events of the loop now?  Threads:
+ * any. */
+bool orpc_i_loop_is_turning_here(struct orpc_loop *loop);
+
+/*
+ * Waits until whatever the loop was handling when this was called has ended;
+ * what it handles next sees all that was written before.  Returns at once
+ * when the loop waits for events, does not run, or is the calling thread's.
+ * Threads: any.
+ */
+void orpc_i_loop_quiesce(struct orpc_loop *loop);
+
 /* A pointer of the transports' (their receive buffer), given back by
  * fini(local) when the loop is freed.  NULL until set. */
 void *orpc_i_loop_local(const struct orpc_loop *loop);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Making and ending servers, and what they serve.  A server that is open has
- * all its parts; running (run.c) only starts threads.
+ * Making and ending servers.  A server that is open has all its parts; running
+ * (run.c) only starts threads.
  */
 #include "runtime/server/server.h"
 
@@ -290,8 +290,6 @@ server_free_loops(struct orpc_server *server)
 void
 orpc_server_close(struct orpc_server *server)
 {
-	struct version_counts *versions;
-
 	if (!server)
 		return;
 	atomic_store(&server->stopping, true);
@@ -307,87 +305,9 @@ orpc_server_close(struct orpc_server *server)
 	if (server->reserve >= 0)
 		close(server->reserve);
 	free(server->quotas);
-	while ((versions = server->versions)) {
-		server->versions = versions->next;
-		free(versions);
-	}
+	orpc_i_versions_free(server);
 	orpc_i_services_fini(&server->services);
 	pthread_cond_destroy(&server->thread_gone);
 	pthread_mutex_destroy(&server->lock);
 	free(server);
-}
-
-/* ---- What is served -------------------------------------------------- */
-
-static bool
-may_be_too_large(const struct orpc_server *server,
-    const struct orpc_proc *proc)
-{
-	return !(server->o.flags & ORPC_SERVER_NO_REPLAY_CACHE) &&
-	    !(proc->flags & ORPC_PROC_IDEMPOTENT) && proc->number != 0 &&
-	    proc->res && proc->res->wire_max + 24 > server->o.replay_reply_max;
-}
-
-static void
-warn_large_replies(struct orpc_server *server,
-    const struct orpc_program *program)
-{
-	for (uint32_t i = 0; i < program->n_procs; i++)
-		if (may_be_too_large(server, &program->procs[i]))
-			orpc_i_server_log(server, ORPC_LOG_INFO,
-			    "%s.%s.%s: replies over %u bytes are not kept for "
-			    "duplicates (limit it, or mark it @idempotent)",
-			    program->name, program->version_name,
-			    program->procs[i].name,
-			    server->o.replay_reply_max);
-}
-
-/* The counters of a version; those of one that was removed serve again. */
-static struct version_counts *
-versions_take(struct orpc_server *server, const struct orpc_program *program)
-{
-	uint32_t n_slots = server->o.threads + 1;
-	struct version_counts *v;
-
-	pthread_mutex_lock(&server->lock);
-	for (v = server->versions; v; v = v->next)
-		if (v->program == program)
-			goto out;
-	v = calloc(1, sizeof(*v) + (size_t)n_slots * program->n_procs *
-	    sizeof(v->procs[0]));
-	if (!v)
-		goto out;
-	v->program = program;
-	v->n_slots = n_slots;
-	v->n_procs = program->n_procs;
-	v->next = server->versions;
-	server->versions = v;
-out:
-	pthread_mutex_unlock(&server->lock);
-	return v;
-}
-
-int
-orpc_server_add(struct orpc_server *server,
-    const struct orpc_service *service, const void *ops)
-{
-	struct version_counts *v = versions_take(server, service->program);
-
-	if (!v)
-		return -OXDR_E_NOMEM;
-	warn_large_replies(server, service->program);
-	return orpc_i_services_add(&server->services, service, ops, v);
-}
-
-int
-orpc_server_remove(struct orpc_server *server, uint32_t program,
-    uint32_t version)
-{
-	void *owner;
-	int r = orpc_i_services_remove(&server->services, program, version,
-	    &owner);
-
-	if (!r && server->unregister)
-		server->unregister(server, program, version);
-	return r;
 }

@@ -52,6 +52,7 @@ struct server_loop {
 	bool own;			/* the loop is ours to free */
 	bool threaded;			/* `thread` is to be joined */
 	bool single;			/* of one connection: ends with it */
+	unsigned pins;			/* single: threads that look at it */
 	bool draining;
 	bool drained;
 	struct orpc_i_task stop_task;
@@ -86,7 +87,7 @@ enum server_state {
 };
 
 /*
- * lock guards listeners, versions, extra loops, quotas and state; `stopping`
+ * lock guards listeners, versions, threads, quotas and state; `stopping`
  * is set once, from anywhere.
  */
 struct orpc_server {
@@ -119,7 +120,7 @@ struct orpc_server {
 	pthread_mutex_t lock;
 	struct server_loop *threads;	/* a connection each */
 	size_t n_threads;		/* that have not ended yet */
-	pthread_cond_t thread_gone;
+	pthread_cond_t thread_gone;	/* or is not looked at any more */
 	struct orpc_server_stats past;	/* of threads that have ended */
 };
 
@@ -263,9 +264,18 @@ struct server_loop *orpc_i_thread_open(struct orpc_server *server);
 int orpc_i_thread_start(struct server_loop *sl);
 void orpc_i_thread_discard(struct server_loop *sl);
 
+/* Is the calling thread one of them? */
+bool orpc_i_threads_are_mine(struct orpc_server *server);
+/* Waits until what each is handling now has ended. */
+void orpc_i_threads_quiesce(struct orpc_server *server);
+
 /* Stops them all; waits until they have ended. */
 void orpc_i_threads_stop(struct orpc_server *server);
 void orpc_i_threads_wait(struct orpc_server *server);
+
+/* ---- version.c -------------------------------------------------------- */
+
+void orpc_i_versions_free(struct orpc_server *server);
 
 /* ---- stats.c, systemd.c ---------------------------------------------- */
 

@@ -2,8 +2,6 @@
 /*
  * Adding up what the loops have counted.
  */
-#include <string.h>
-
 #include "runtime/server/server.h"
 
 static void
@@ -44,49 +42,4 @@ orpc_server_stats(struct orpc_server *server, struct orpc_server_stats *out)
 	for (struct server_loop *sl = server->threads; sl; sl = sl->next)
 		loop_add(sl, out);
 	pthread_mutex_unlock(&server->lock);
-}
-
-static void
-proc_add(const struct proc_counts *c, struct orpc_proc_stats *out)
-{
-	uint64_t timed = count_get(&c->timed), calls = count_get(&c->calls);
-
-	out->calls += calls;
-	out->errors += count_get(&c->errors);
-	out->bytes_in += count_get(&c->bytes_in);
-	out->bytes_out += count_get(&c->bytes_out);
-	for (unsigned i = 0; i < ORPC_LATENCY_BUCKETS; i++)
-		out->latency[i] += count_get(&c->latency[i]);
-	/* It goes on counting while we read. */
-	if (calls > timed)
-		out->latency[count_get(&c->last_bucket)] += calls - timed;
-}
-
-static int
-version_find(const struct version_counts *v, uint32_t procedure,
-    struct orpc_proc_stats *out)
-{
-	uint32_t i;
-
-	if (!orpc_i_service_proc(v->program, procedure, &i))
-		return -ORPC_E_NOTFOUND;
-	memset(out, 0, sizeof(*out));
-	for (uint32_t slot = 0; slot < v->n_slots; slot++)
-		proc_add(&v->procs[slot * v->n_procs + i], out);
-	return 0;
-}
-
-int
-orpc_server_proc_stats(struct orpc_server *server, uint32_t program,
-    uint32_t version, uint32_t procedure, struct orpc_proc_stats *out)
-{
-	int r = -ORPC_E_NOTFOUND;
-
-	pthread_mutex_lock(&server->lock);
-	for (struct version_counts *v = server->versions; v; v = v->next)
-		if (v->program->number == program &&
-		    v->program->version == version)
-			r = version_find(v, procedure, out);
-	pthread_mutex_unlock(&server->lock);
-	return r;
 }

@@ -44,6 +44,8 @@ single_thread(void *arg)
 	while (!single_is_over(sl))
 		orpc_loop_turn(sl->loop, LOOK_MS);
 	pthread_mutex_lock(&server->lock);
+	while (sl->pins)
+		pthread_cond_wait(&server->thread_gone, &server->lock);
 	single_unlink(server, sl);
 	orpc_i_stats_keep(server, sl);
 	pthread_mutex_unlock(&server->lock);
@@ -52,7 +54,7 @@ single_thread(void *arg)
 	free(sl);
 	pthread_mutex_lock(&server->lock);
 	server->n_threads--;
-	pthread_cond_signal(&server->thread_gone);
+	pthread_cond_broadcast(&server->thread_gone);
 	pthread_mutex_unlock(&server->lock);
 	return NULL;
 }
@@ -115,6 +117,38 @@ orpc_i_thread_discard(struct server_loop *sl)
 	orpc_i_server_loop_fini(sl);
 	orpc_loop_free(sl->loop);
 	free(sl);
+}
+
+bool
+orpc_i_threads_are_mine(struct orpc_server *server)
+{
+	bool mine = false;
+
+	pthread_mutex_lock(&server->lock);
+	for (struct server_loop *sl = server->threads; sl; sl = sl->next)
+		mine = mine || orpc_i_loop_is_turning_here(sl->loop);
+	pthread_mutex_unlock(&server->lock);
+	return mine;
+}
+
+/* One after another: each is held in the list while it is waited for.  Who
+ * joins meanwhile is new. */
+void
+orpc_i_threads_quiesce(struct orpc_server *server)
+{
+	struct server_loop *next;
+
+	pthread_mutex_lock(&server->lock);
+	for (struct server_loop *sl = server->threads; sl; sl = next) {
+		sl->pins++;
+		pthread_mutex_unlock(&server->lock);
+		orpc_i_loop_quiesce(sl->loop);
+		pthread_mutex_lock(&server->lock);
+		next = sl->next;
+		if (--sl->pins == 0)
+			pthread_cond_broadcast(&server->thread_gone);
+	}
+	pthread_mutex_unlock(&server->lock);
 }
 
 void

@@ -18,6 +18,9 @@ tests_runtime_test_server_SOURCES = tests/runtime/test_server.c $(tests_served)
 runtime_tests += tests/runtime/test_closing
 tests_runtime_test_closing_SOURCES = tests/runtime/test_closing.c \
 	$(tests_served)
+runtime_tests += tests/runtime/test_removing
+tests_runtime_test_removing_SOURCES = tests/runtime/test_removing.c \
+	$(tests_served)
 runtime_tests += tests/runtime/test_wire
 tests_runtime_test_wire_SOURCES = tests/runtime/test_wire.c $(tests_served)
 runtime_tests += tests/runtime/test_quick

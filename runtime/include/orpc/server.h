@@ -127,11 +127,16 @@ int orpc_server_add(struct orpc_server *server,
     const struct orpc_service *service, const void *ops);
 
 /*
- * Stops serving a version, and unregisters it.  Calls that run already end as
- * they would have: ops must stay until they have.
+ * Stops serving a version, unregisters it, and waits until the handlers that
+ * run have returned: those of other versions, too.  Then service and ops are
+ * no longer used, but by requests that were deferred and not answered: these
+ * stay open, and need both until they have been answered.
  *
- * Returns 0 or -ORPC_E_NOTFOUND.  Threads: any; where the version was
- * registered, not a loop's own.
+ * In a handler of the server's (any version's) it does not wait: service and
+ * ops must stay until the server is closed.
+ *
+ * Returns 0, -ORPC_E_NOTFOUND, -OXDR_E_NOMEM: it is still served.  Threads:
+ * any; where the version was registered, not a loop's own.
  */
 int orpc_server_remove(struct orpc_server *server, uint32_t program,
     uint32_t version);
