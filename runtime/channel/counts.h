@@ -43,7 +43,8 @@ struct proc_counts {
 	count calls;
 	count timed;
 	count last_bucket;
-	bool defers;			/* a handler has answered later */
+	uint32_t copies;		/* OXDR_READER_BORROW once a handler has
+					   answered later, else 0 */
 	count errors;
 	count bytes_in;
 	count bytes_out;

@@ -53,11 +53,11 @@ void
 orpc_i_dispatcher_quicken(struct dispatcher *d,
     const struct channel_limits *limits)
 {
-	if (d->workers || d->authorize || d->flags ||
-	    !limits->record.max_fragments)
+	if (d->workers || !limits->record.max_fragments)
 		return;
 	d->quick_in = least(limits->record.max_bytes, REQUEST_COPY_MAX);
 	d->quick_out = least(limits->max_queued_bytes, OUTGOING_FULL / 2);
+	d->quick_flags = d->reader_flags | OXDR_READER_BORROW;
 }
 
 /* ---- Admission ------------------------------------------------------- */
@@ -372,10 +372,7 @@ dispatch(struct dispatcher *d, struct orpc_request *rq,
 
 	rq->n_message = m->n;
 	oxdr_reader_init(&rq->reader, m->bytes, m->n);
-	if (d->flags & DISPATCH_RELAXED)
-		rq->reader.flags = OXDR_READER_ANY_ENUM |
-		    OXDR_READER_ANY_BOOL | OXDR_READER_ANY_PADDING |
-		    OXDR_READER_TRAILING;
+	rq->reader.flags = d->reader_flags;
 	count_add(&d->counts.calls, 1);
 	r = admit(d, rq, &kept);
 	if (r)

@@ -78,8 +78,11 @@ struct dispatch_target {
 };
 
 /* dispatcher.flags */
-#define DISPATCH_RELAXED 1u		/* trailing bytes, padding, enums */
-#define DISPATCH_ACROSS_RECONNECT 2u	/* TCP: known by host, not connection */
+#define DISPATCH_ACROSS_RECONNECT 1u	/* TCP: known by host, not connection */
+
+/* dispatcher.reader_flags of who is to be tolerant */
+#define DISPATCH_RELAXED (OXDR_READER_ANY_ENUM | OXDR_READER_ANY_BOOL | \
+	OXDR_READER_ANY_PADDING | OXDR_READER_TRAILING)
 
 /*
  * Set what is not zero after init, before the first call.
@@ -96,6 +99,7 @@ struct dispatcher {
 	orpc_authorize_fn *authorize;
 	void *authorize_ctx;
 	uint32_t flags;
+	uint32_t reader_flags;		/* of arguments */
 	uint32_t slot;			/* of version_counts */
 	size_t max_held_bytes;		/* of one peer; then reading stops */
 	uint32_t max_datagrams_open;	/* of one sink */
@@ -111,6 +115,7 @@ struct dispatcher {
 	size_t quick_in;		/* calls up to this may go the short
 					   way; 0: none may */
 	size_t quick_out;		/* queued bytes that end it */
+	uint32_t quick_flags;		/* reader_flags and OXDR_READER_BORROW */
 	struct dispatch_target target;	/* of the last of these */
 	struct proc_counts null_counts;	/* of undeclared procedures 0 */
 	struct oxdr_writer writer;	/* for their results */
@@ -132,8 +137,8 @@ void orpc_i_dispatcher_init(struct dispatcher *d, struct orpc_loop *loop,
  */
 bool orpc_i_dispatcher_orphan(struct dispatcher *d);
 
-/* Opens the short way (quick.h) for calls under these limits, if there are
- * neither workers nor a hook.  Call it last. */
+/* Opens the short way (quick.h) for calls under these limits, if there are no
+ * workers.  Call it last. */
 void orpc_i_dispatcher_quicken(struct dispatcher *d,
     const struct channel_limits *limits);
 

@@ -137,7 +137,8 @@ orpc_i_quick_learn(struct dispatcher *d, struct orpc_request *rq,
 	rq->header.program = t->program->number;
 	rq->header.version = t->program->version;
 	rq->header.procedure = t->procedure;
-	rq->once = t->once;
+	rq->gates = (uint8_t)((d->authorize ? GATE_HOOK : 0) |
+	    (t->once ? GATE_ONCE : 0));
 	rq->generation = t->generation;
 	rq->small_arg = t->proc->arg ? rq->small : NULL;
 	rq->small_res = t->proc->res ? rq->small + REQUEST_SMALL : NULL;

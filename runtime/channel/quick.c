@@ -90,21 +90,19 @@ quick_give(struct dispatcher *d, struct orpc_request *rq)
  * that a small request does not hold a large buffer.
  */
 static inline bool
-quick_decode(struct orpc_request *rq, const uint8_t *call, size_t n)
+quick_decode(const struct dispatcher *d, struct orpc_request *rq,
+    const uint8_t *call, size_t n)
 {
 	struct oxdr_reader *r = &rq->reader;
 
 	r->at = r->start = call + rq->n_header;
 	r->end = call + n;
 	r->budget = OXDR_BUDGET;
-	r->flags = rq->counts->defers ? 0 : OXDR_READER_BORROW;
-	rq->n_message = n;
-	rq->identity_known = rq->local_known = false;
-	rq->header.xid = oxdr_load_u32(call);
+	r->flags = d->quick_flags ^ rq->counts->copies;
 	memset(rq->small + REQUEST_SMALL, 0, REQUEST_SMALL);
 	return !(rq->small_arg &&
 	    rq->proc->get_arg(r, &rq->arena, rq->small_arg)) &&
-	    r->at == r->end;
+	    (r->at == r->end || r->flags & OXDR_READER_TRAILING);
 }
 
 /* Makes a request fit for the next call. */
@@ -157,6 +155,33 @@ quick_count(struct dispatcher *d, struct orpc_request *rq,
 
 /* ---- Running --------------------------------------------------------- */
 
+enum quick {
+	QUICK_NOT,		/* not ordinary: nothing was done */
+	QUICK_OVER,		/* dealt with, the request was given back */
+	QUICK_RAN		/* the handler has returned, or may run */
+};
+
+/* A request that is not let in, or not by us, takes the long way from here. */
+static void
+quick_leave(struct dispatcher *d, struct orpc_request *rq)
+{
+	count_add(&d->counts.calls, 1);
+	rq->clean = false;
+}
+
+/* Asks the owner's hook: false when the request has been given back. */
+static bool
+quick_allowed(struct dispatcher *d, struct orpc_request *rq)
+{
+	int r = d->authorize(d->authorize_ctx, rq);
+
+	if (!r)
+		return true;
+	quick_leave(d, rq);
+	orpc_i_request_not_admitted(rq, r > 0 ? r : ORPC_R_SYSTEM_ERR, NULL);
+	return false;
+}
+
 /* Looks a call up in the replay cache: false when it is not to run and the
  * request has been given back. */
 static bool
@@ -169,36 +194,70 @@ quick_once(struct dispatcher *d, struct orpc_request *rq)
 	r = orpc_i_request_once(rq, &kept);
 	if (!r)
 		return true;
-	count_add(&d->counts.calls, 1);
-	rq->clean = false;
+	quick_leave(d, rq);
 	orpc_i_request_not_admitted(rq, r, &kept);
 	return false;
 }
 
-enum quick {
-	QUICK_NOT,		/* not ordinary: nothing was done */
-	QUICK_OVER,		/* dealt with, the request was given back */
-	QUICK_RAN		/* the handler has returned */
-};
+/* The arguments are wrong of a call that the hook has let in: the rest of the
+ * long way, as the hook is asked but once. */
+static void
+quick_go_on(struct dispatcher *d, struct orpc_request *rq,
+    const uint8_t *call)
+{
+	const struct message m = { call, rq->n_message, NULL };
+
+	if (rq->gates & GATE_ONCE && !quick_once(d, rq))
+		return;
+	quick_leave(d, rq);
+	oxdr_reader_init(&rq->reader, call, m.n);
+	rq->reader.at += rq->n_header;
+	rq->reader.flags = d->reader_flags;
+	rq->started_ns = orpc_i_call_start(d);
+	orpc_i_request_run(rq, &m);
+}
+
+/* Decodes the arguments of a call that has to pass the hook before, or the
+ * replay cache behind. */
+static enum quick
+quick_gates(struct dispatcher *d, struct orpc_request *rq,
+    const uint8_t *call, size_t n)
+{
+	if (rq->gates & GATE_HOOK && !quick_allowed(d, rq))
+		return QUICK_OVER;
+	if (quick_decode(d, rq, call, n))
+		return !(rq->gates & GATE_ONCE) || quick_once(d, rq) ?
+		    QUICK_RAN : QUICK_OVER;
+	quick_empty(rq);
+	if (!(rq->gates & GATE_HOOK))
+		return QUICK_NOT;
+	quick_go_on(d, rq, call);
+	return QUICK_OVER;
+}
 
 /* Judges a call and runs its handler; *out_result is what that returned. */
 HOT enum quick
 quick_run(struct dispatcher *d, struct orpc_request *rq,
     const uint8_t *call, size_t n, struct quick_sum *sum, int *out_result)
 {
+	enum quick q;
+
 	if (!header_is_seen(d, rq, call, n)) {
 		sum_up(d, rq, sum);
 		if (!orpc_i_quick_learn(d, rq, call, n))
 			return QUICK_NOT;
 	}
-	if (!quick_decode(rq, call, n)) {
+	rq->n_message = n;
+	rq->identity_known = rq->local_known = false;
+	rq->header.xid = oxdr_load_u32(call);
+	if (OXDR_UNLIKELY(rq->gates)) {
+		sum_up(d, rq, sum);
+		q = quick_gates(d, rq, call, n);
+		if (q != QUICK_RAN)
+			return q;
+	} else if (OXDR_UNLIKELY(!quick_decode(d, rq, call, n))) {
 		quick_empty(rq);
 		return QUICK_NOT;
-	}
-	if (rq->once) {
-		sum_up(d, rq, sum);
-		if (!quick_once(d, rq))
-			return QUICK_OVER;
 	}
 	rq->started_ns = orpc_i_call_start(d);
 	ORPC_PROBE4(request, rq->header.xid, rq->program->number,
@@ -215,15 +274,14 @@ leave(struct dispatcher *d, struct orpc_request *rq, const uint8_t *call,
 {
 	const struct message m = { call, rq->n_message, buf };
 
-	count_add(&d->counts.calls, 1);
-	rq->clean = false;
+	quick_leave(d, rq);
 	if (r != ORPC_LATER) {
 		orpc_i_request_reply_now(rq, r, rq->small_res);
 		return;
 	}
 	if (rq->reader.flags & OXDR_READER_BORROW)
 		rq->held = orpc_i_buf_ref(buf);
-	rq->counts->defers = true;
+	rq->counts->copies = OXDR_READER_BORROW;
 	orpc_i_request_wait(rq, &m);
 }
 
@@ -311,7 +369,7 @@ orpc_i_quick(struct dispatcher *d, struct channel *ch,
 	struct quick_sum sum = { 0, 0, 0 };
 	struct orpc_request *rq = NULL;
 	size_t n_out;
-	int r;
+	int r = 0;
 
 	orpc_i_turn_start(d);
 	do {
@@ -386,7 +444,7 @@ orpc_i_quick_datagram(struct dispatcher *d, struct datagram_sink *sink,
 	struct orpc_request *rq;
 	enum quick q;
 	size_t n_out;
-	int r;
+	int r = 0;
 
 	if (m->n < ORPC_I_CALL_BYTES || m->n > d->quick_in)
 		return false;

@@ -21,6 +21,10 @@
  * a larger one keeps the buffer. */
 #define REQUEST_COPY_MAX 8192u
 
+/* request.gates, of the short way */
+#define GATE_HOOK 1u		/* dispatcher.authorize */
+#define GATE_ONCE 2u		/* the replay cache */
+
 /* request.state; a deferred request ends when RETURNED and REPLIED have both
  * happened, in either order, the second one ending it. */
 #define REQUEST_RETURNED 1u	/* the handler returned ORPC_LATER */
@@ -66,7 +70,7 @@ struct orpc_request {
 					   stands above is zero, but for what
 					   that sets for each call */
 	/* The short way: how the call before began, and what that meant. */
-	bool once;			/* through the replay cache */
+	uint8_t gates;			/* GATE_...: what it has to pass */
 	uint32_t n_header;		/* of `seen`; 0: none */
 	unsigned generation;		/* of the services */
 	void *small_arg;		/* `small`, or NULL for void */

@@ -49,7 +49,7 @@ session_service(struct session *s)
 	orpc_i_dispatcher_init(&service->dispatcher, s->calls.loop,
 	    &service->services);
 	if (s->flags & ORPC_CLIENT_RELAXED)
-		service->dispatcher.flags |= DISPATCH_RELAXED;
+		service->dispatcher.reader_flags = DISPATCH_RELAXED;
 	if (atomic_compare_exchange_strong(&s->service, &none, service))
 		return service;
 	service_free(service);

@@ -147,7 +147,7 @@ orpc_i_server_loop_init(struct orpc_server *server, struct server_loop *sl,
 	d->authorize = o->authorize;
 	d->authorize_ctx = o->authorize_ctx;
 	if (o->flags & ORPC_SERVER_RELAXED)
-		d->flags |= DISPATCH_RELAXED;
+		d->reader_flags = DISPATCH_RELAXED;
 	if (o->flags & ORPC_SERVER_REPLAY_ACROSS_RECONNECT)
 		d->flags |= DISPATCH_ACROSS_RECONNECT;
 	d->slot = slot;

@@ -87,7 +87,7 @@ static const struct orpc_proc procs[] = {
 	  .get_arg = bytes_get, .put_res = bytes_put, .get_res = bytes_get },
 	{ .number = WHO, .name = "WHO", .flags = ORPC_PROC_IDEMPOTENT,
 	  .res = &word_type, .put_res = word_put, .get_res = word_get },
-	{ .number = TURN, .name = "TURN", .flags = ORPC_PROC_IDEMPOTENT,
+	{ .number = TURN, .name = "TURN",
 	  .arg = &bytes_type, .res = &bytes_type, .put_arg = bytes_put,
 	  .get_arg = bytes_get, .put_res = bytes_put, .get_res = bytes_get },
 };
@@ -291,9 +291,8 @@ want_word(uint32_t x, uint32_t word)
 }
 
 static int
-start(const char *where, int type)
+start_with(struct orpc_server_options options, const char *where, int type)
 {
-	struct orpc_server_options options = { 0 };
 	struct sockaddr_in in = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	char address[64];
@@ -311,6 +310,59 @@ start(const char *where, int type)
 	fd = socket(AF_INET, type, 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&in, sizeof(in)), 0);
 	return 0;
+}
+
+static int
+start(const char *where, int type)
+{
+	return start_with((struct orpc_server_options){ 0 }, where, type);
+}
+
+static unsigned asked;
+
+static int
+hook(void *ctx, struct orpc_request *rq)
+{
+	const struct orpc_identity *id = orpc_request_identity(rq);
+
+	assert_ptr_equal(ctx, &asked);
+	asked++;
+	if (id->sys && id->sys->uid == 5)
+		return ORPC_R_AUTH_TOOWEAK;
+	return id->sys && id->sys->uid == 6 ? ORPC_DROP : 0;
+}
+
+static const struct orpc_server_options hooked = { .authorize = hook,
+	.authorize_ctx = &asked };
+static const struct orpc_server_options relaxed = {
+	.flags = ORPC_SERVER_RELAXED };
+
+static int
+setup_hook(void **state)
+{
+	(void)state;
+	return start_with(hooked, "tcp://127.0.0.1", SOCK_STREAM);
+}
+
+static int
+setup_hook_datagrams(void **state)
+{
+	(void)state;
+	return start_with(hooked, "udp://127.0.0.1", SOCK_DGRAM);
+}
+
+static int
+setup_relaxed(void **state)
+{
+	(void)state;
+	return start_with(relaxed, "tcp://127.0.0.1", SOCK_STREAM);
+}
+
+static int
+setup_relaxed_datagrams(void **state)
+{
+	(void)state;
+	return start_with(relaxed, "udp://127.0.0.1", SOCK_DGRAM);
 }
 
 static int
@@ -527,6 +579,109 @@ handlers_may_turn(void **state)
 	}
 }
 
+/* Adds a call whose argument says that it is longer than the message. */
+static void
+add_garbage(struct row *row, uint32_t procedure)
+{
+	size_t at = row->n;
+
+	add_call(row, procedure, NOBODY, "fine", 4);
+	row->bytes[at + 4 + 43] = 200;
+}
+
+static void
+want_stat(uint32_t x, uint32_t stat)
+{
+	uint8_t reply[CALL_MOST];
+
+	assert_int_equal(take_reply(x, reply), 24);
+	assert_int_equal(oxdr_load_u32(reply + 20), stat);
+}
+
+/* The hook is asked once for each call, before its arguments are looked at
+ * and before the replay cache, and what it says counts. */
+static void
+hooks_are_asked_once(void **state)
+{
+	struct orpc_server_stats all;
+	uint8_t reply[CALL_MOST];
+	static struct row row;
+	uint32_t first = xid + 1;
+	size_t at;
+
+	(void)state;
+	asked = 0;
+	add_call(&row, ECHO, NOBODY, "fine", 4);
+	add_garbage(&row, ECHO);
+	add_call(&row, ECHO, 5, "fine", 4);
+	add_call(&row, ECHO, 6, "fine", 4);
+	at = row.n;
+	add_call(&row, TURN, NOBODY, "once", 4);
+	memcpy(row.bytes + row.n, row.bytes + at, row.n - at);
+	row.n += row.n - at;
+	add_garbage(&row, TURN);
+	add_call(&row, ECHO, 4, "fine", 4);
+	send_row(&row);
+	want_bytes(first, "fine", 4);
+	want_stat(first + 1, ORPC_R_GARBAGE_ARGS);
+	assert_int_equal(take_reply(first + 2, reply), 20);
+	assert_int_equal(oxdr_load_u32(reply + 16), 5);	/* TOOWEAK */
+	want_bytes(first + 4, "once", 4);
+	want_bytes(first + 4, "once", 4);
+	want_stat(first + 5, ORPC_R_GARBAGE_ARGS);
+	want_bytes(first + 6, "fine", 4);
+	assert_int_equal(asked, 8);
+	orpc_server_stats(server, &all);
+	assert_int_equal(all.calls, 8);
+	assert_int_equal(all.replayed, 1);
+}
+
+/* A tolerant server takes padding that is not zero and bytes behind the
+ * arguments, others do not. */
+static void
+some_are_tolerant(void **state)
+{
+	static struct row row;
+	size_t at = 0;
+
+	(void)state;
+	add_call(&row, ECHO, NOBODY, "abc", 3);
+	row.bytes[row.n - 1] = 1;
+	send_row(&row);
+	want_bytes(xid, "abc", 3);
+	for (int i = 0; i < 3; i++) {
+		at = row.n;
+		add_call(&row, ECHO, NOBODY, "fine", 4);
+		memset(row.bytes + row.n, 7, 4);
+		row.n += 4;
+		oxdr_store_u32(row.bytes + at, 0x80000000u |
+		    (uint32_t)(row.n - at - 4));
+	}
+	send_row(&row);
+	for (uint32_t i = 0; i < 3; i++)
+		want_bytes(xid - 2 + i, "fine", 4);
+}
+
+static void
+others_are_not(void **state)
+{
+	static struct row row;
+	size_t at;
+
+	(void)state;
+	add_call(&row, ECHO, NOBODY, "abc", 3);
+	row.bytes[row.n - 1] = 1;
+	at = row.n;
+	add_call(&row, ECHO, NOBODY, "fine", 4);
+	memset(row.bytes + row.n, 7, 4);
+	row.n += 4;
+	oxdr_store_u32(row.bytes + at, 0x80000000u |
+	    (uint32_t)(row.n - at - 4));
+	send_row(&row);
+	want_stat(xid - 1, ORPC_R_GARBAGE_ARGS);
+	want_stat(xid, ORPC_R_GARBAGE_ARGS);
+}
+
 #define OVER_ALL(test) \
 	{ #test ", TCP", test, setup, teardown, NULL }, \
 	{ #test ", UDP", test, setup_datagrams, teardown, NULL }, \
@@ -542,6 +697,15 @@ main(void)
 		OVER_ALL(services_change),
 		OVER_ALL(all_are_counted),
 		OVER_ALL(handlers_may_turn),
+		OVER_ALL(others_are_not),
+		cmocka_unit_test_setup_teardown(hooks_are_asked_once,
+		    setup_hook, teardown),
+		cmocka_unit_test_setup_teardown(hooks_are_asked_once,
+		    setup_hook_datagrams, teardown),
+		cmocka_unit_test_setup_teardown(some_are_tolerant,
+		    setup_relaxed, teardown),
+		cmocka_unit_test_setup_teardown(some_are_tolerant,
+		    setup_relaxed_datagrams, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,17 @@ stop(void **state)
 	return 0;
 }
 
-/* With a hook every call goes the long way (runtime/channel/quick.c). */
+/* With workers every call goes the long way (runtime/channel/quick.c). */
+static int
+start_long(void **state)
+{
+	struct orpc_server_options options = { .workers = 1 };
+
+	stop(state);
+	served_start(&served, &options);
+	return 0;
+}
+
 static int
 admit(void *ctx, struct orpc_request *rq)
 {
@@ -37,8 +47,9 @@ admit(void *ctx, struct orpc_request *rq)
 	return 0;
 }
 
+/* With a hook it goes the short way as far as that is asked. */
 static int
-start_long(void **state)
+start_hook(void **state)
 {
 	struct orpc_server_options options = { .authorize = admit };
 
@@ -48,7 +59,7 @@ start_long(void **state)
 }
 
 static int
-end_long(void **state)
+start_again(void **state)
 {
 	stop(state);
 	return start(state);
@@ -497,9 +508,13 @@ main(void)
 		cmocka_unit_test(test_half_closed),
 		cmocka_unit_test(test_junk),
 		cmocka_unit_test_setup_teardown(test_replies, start_long,
-		    end_long),
+		    start_again),
 		cmocka_unit_test_setup_teardown(test_sizes, start_long,
-		    end_long),
+		    start_again),
+		cmocka_unit_test_setup_teardown(test_replies, start_hook,
+		    start_again),
+		cmocka_unit_test_setup_teardown(test_sizes, start_hook,
+		    start_again),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
