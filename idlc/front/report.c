@@ -480,12 +480,12 @@ idlc_i_nearest(const char *text, const char *(*take)(void *ctx), void *ctx)
 		    strcmp(name, text) == 0)
 			continue;
 		d = distance(text, n, name, m);
-		if (d <= limit && (!best || d < limit)) {
-			best = name;
-			if (d == 0)
-				break;
-			limit = d;
-		}
+		/* Of several the first by the alphabet: they come in the order
+		 * of a hash that differs from run to run. */
+		if (d > limit || (best && d == limit && strcmp(name, best) > 0))
+			continue;
+		best = name;
+		limit = d;
 	}
 	return best;
 }

@@ -9,6 +9,8 @@
 #include <idlc/idl.h>
 #include <oxdr/error.h>
 
+#include <stdio.h>
+
 static const char text[] =
 	"#define N 4\n"
 	"/** A list. */\n"
@@ -141,6 +143,34 @@ test_unreadable(void **state)
 }
 
 static void
+keep_fix(void *ctx, const struct idlc_finding *finding)
+{
+	for (const struct idlc_finding *c = finding->children; c; c = c->next)
+		if (c->fix)
+			snprintf(ctx, 16, "%s", c->fix);
+}
+
+/* Of names that are equally near the first by the alphabet is meant. */
+static void
+test_nearest(void **state)
+{
+	char fix[16] = "", input[1024];
+	struct idlc_options options = { .on_finding = keep_fix, .ctx = fix };
+	struct idlc_schema *schema;
+	size_t n = 0;
+
+	(void)state;
+	for (char c = 'z'; c >= 'b'; c--)
+		n += (size_t)snprintf(input + n, sizeof(input) - n,
+		    "typedef int some_%c;\n", c);
+	n += (size_t)snprintf(input + n, sizeof(input) - n,
+	    "struct s { some_0 x; };\n");
+	assert_int_equal(idlc_schema_parse("t.x", input, n, &options, &schema),
+	    1);
+	assert_string_equal(fix, "some_b");
+}
+
+static void
 test_explain(void **state)
 {
 	(void)state;
@@ -156,6 +186,7 @@ main(void)
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_nearest),
 		cmocka_unit_test(test_explain),
 	};
 
