@@ -25,6 +25,7 @@ AM_TESTS_ENVIRONMENT = \
 	IDLC='$(abs_top_builddir)/idlc/idlc'; export IDLC; \
 	ORPCBIND='$(abs_top_builddir)/runtime/binder/orpcbind'; export ORPCBIND; \
 	ORPCINFO='$(abs_top_builddir)/runtime/tools/orpcinfo'; export ORPCINFO; \
+	ORPCLOAD='$(abs_top_builddir)/runtime/tools/orpcload'; export ORPCLOAD; \
 	LIBTOOL='$(abs_top_builddir)/libtool'; export LIBTOOL; \
 	CC='$(CC)'; export CC; \
 	CFLAGS='$(CFLAGS)'; export CFLAGS; \

@@ -9,6 +9,7 @@ e2e_scripts += \
 	tests/e2e/demo.sh \
 	tests/e2e/installed.sh \
 	tests/e2e/orpcbind.sh \
+	tests/e2e/orpcload.sh \
 	tests/e2e/private.sh \
 	tests/e2e/quickstart.sh \
 	tests/e2e/tshark.sh \

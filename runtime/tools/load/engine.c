@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <orpc/error.h>
 #include <oxdr/reader.h>
 #include <oxdr/writer.h>
 
@@ -137,19 +138,55 @@ queue_call(struct worker *w, struct connection *c, unsigned slot,
 	c->in_flight++;
 }
 
+/* Takes the header from a reply (RFC 5531 section 9): 0 and what is left, or
+ * what orpc_strerror() explains. */
+static int
+reply_judge(const uint8_t **p, size_t *n)
+{
+	uint32_t verf, stat;
+
+	if (*n < 20)
+		return -ORPC_E_PROTOCOL;
+	stat = oxdr_load_u32(*p + 16);
+	if (oxdr_load_u32(*p + 8) != 0)
+		return oxdr_load_u32(*p + 12) == 0 ? ORPC_R_RPC_MISMATCH :
+		    ORPC_R_AUTH_BASE + (int)(stat > 0 && stat <
+		    ORPC_R_AUTH_LAST - ORPC_R_AUTH_BASE ? stat :
+		    ORPC_R_AUTH_FAILED - ORPC_R_AUTH_BASE);
+	verf = stat + (uint32_t)oxdr_pad(stat);
+	if (stat > 400 || *n < 24 + (size_t)verf)
+		return -ORPC_E_PROTOCOL;
+	stat = oxdr_load_u32(*p + 20 + verf);
+	*p += 24 + verf;
+	*n -= 24 + (size_t)verf;
+	return stat <= ORPC_R_SYSTEM_ERR ? (int)stat : -ORPC_E_PROTOCOL;
+}
+
+static bool
+is_argument(const struct worker *w, const uint8_t *p, size_t n)
+{
+	size_t n_arg = w->n_call - CALL_HEADER - (is_stream(w) ? MARK : 0);
+
+	return n == n_arg && memcmp(p, w->call + w->n_call - n_arg, n) == 0;
+}
+
+static void
+take_error(struct worker *w, const char *why)
+{
+	w->result.errors++;
+	note(w, why);
+}
+
 /* Is it the answer to a call in flight, and the right one? */
 static void
 take_reply(struct worker *w, struct connection *c, const uint8_t *p, size_t n,
     uint64_t now)
 {
-	const uint8_t *arg = w->call + w->n_call;
 	struct slot *s;
-	uint32_t verf;
-	size_t body;
+	int result;
 
-	if (n < 24 || oxdr_load_u32(p + 4) != 1) {
-		w->result.errors++;
-		note(w, "an answer that is no RPC reply");
+	if (n < 12 || oxdr_load_u32(p + 4) != 1) {
+		take_error(w, orpc_strerror(-ORPC_E_PROTOCOL));
 		return;
 	}
 	s = &c->slots[oxdr_load_u32(p) & SLOT_MASK];
@@ -158,29 +195,20 @@ take_reply(struct worker *w, struct connection *c, const uint8_t *p, size_t n,
 		return;		/* late, or twice: UDP may */
 	s->in_flight = false;
 	c->in_flight--;
+	result = reply_judge(&p, &n);
+	if (result) {
+		take_error(w, orpc_strerror(result));
+		return;
+	}
+	if (w->plan->check_echo && !w->plan->without_argument &&
+	    !is_argument(w, p, n)) {
+		take_error(w, "a result that is not the argument");
+		return;
+	}
 	w->result.all_calls++;
 	if (now >= w->measure_from_ns) {
 		w->result.calls++;
 		histogram_add(&w->result.latency, now - s->sent_ns);
-	}
-	verf = oxdr_load_u32(p + 16);
-	if (oxdr_load_u32(p + 8) != 0 || verf > 400 ||
-	    n < 24 + (size_t)verf + oxdr_pad(verf) ||
-	    oxdr_load_u32(p + 20 + verf + oxdr_pad(verf)) != 0) {
-		w->result.errors++;
-		note(w, "the server refused a call");
-		return;
-	}
-	body = n - 24 - verf - oxdr_pad(verf);
-	if (w->plan->check_echo && !w->plan->without_argument) {
-		size_t n_arg = w->n_call - CALL_HEADER -
-		    (is_stream(w) ? MARK : 0);
-
-		if (body != n_arg || memcmp(p + n - body, arg - n_arg,
-		    n_arg) != 0) {
-			w->result.errors++;
-			note(w, "a result that is not the argument");
-		}
 	}
 }
 

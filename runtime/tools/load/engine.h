@@ -41,8 +41,8 @@ struct load_plan {
 
 struct load_result {
 	struct histogram latency;
-	uint64_t calls;			/* answered, in the measured time */
-	uint64_t all_calls;		/* answered, warm-up included */
+	uint64_t calls;			/* answered well, in the measured time */
+	uint64_t all_calls;		/* the same, warm-up included */
 	uint64_t errors;		/* refused, or a wrong answer */
 	uint64_t lost;			/* datagrams without an answer in 1 s */
 	uint64_t broken;		/* connections that ended early */

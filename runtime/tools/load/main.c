@@ -101,6 +101,18 @@ usage_error(const char *what, const char *value)
 	return 1 + EXIT_USAGE;
 }
 
+static int
+value_error(int id, const char *value)
+{
+	const struct load_option *o = load_options;
+
+	while (o->id != id)
+		o++;
+	fprintf(stderr, "orpcload: --%s=%s: not a value that it takes\n"
+	    "try 'orpcload --help'\n", o->name, value);
+	return 1 + EXIT_USAGE;
+}
+
 /* A whole number from least to most, in any C notation: 0, or not. */
 static int
 read_number(const char *text, unsigned long least, unsigned long most,
@@ -209,8 +221,7 @@ read_options(int argc, char **argv, struct arguments *a)
 			return 1 + EXIT_USAGE;
 		default:
 			if (take_number_option(a, id, optarg) != 0)
-				return usage_error("a value that the option "
-				    "does not take", optarg);
+				return value_error(id, optarg);
 		}
 	}
 	return 0;
@@ -360,6 +371,18 @@ raise_limit(void)
 	}
 }
 
+/* The exit status after a run. */
+static int
+judge(struct load_plan *plan, struct load_result *result)
+{
+	if (result->errors + result->broken > 0)
+		return EXIT_REFUSED;
+	if (result->all_calls > 0 || atomic_load(&plan->stop))
+		return EXIT_OK;
+	snprintf(result->error, sizeof(result->error), "no answer");
+	return EXIT_UNREACHABLE;
+}
+
 static int
 run(struct arguments *a)
 {
@@ -377,10 +400,13 @@ run(struct arguments *a)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	before = cpu_seconds(a->server_pid);
+	if (a->server_pid && before < 0)
+		fprintf(stderr, "orpcload: no process %ld\n", a->server_pid);
 	if (load_run(&a->plan, result) != 0)
 		rc = EXIT_UNREACHABLE;
-	else if (result->errors + result->broken > 0)
-		rc = EXIT_REFUSED;
+	else
+		rc = judge(&a->plan, result);
+	report.ok = rc == EXIT_OK;
 	report.server_cpu_s = before < 0 ? -1 :
 	    cpu_seconds(a->server_pid) - before;
 	if (rc == EXIT_UNREACHABLE)

@@ -69,8 +69,8 @@ report_text(const struct report *r, FILE *to)
 		fprintf(to, "server CPU %12.2f  us a call\n",
 		    server_cpu_us(r));
 	if (res->errors + res->lost + res->broken > 0)
-		fprintf(to, "\n%llu wrong answers, %llu lost, %llu "
-		    "connections broken: %s\n",
+		fprintf(to, "\n%llu refused or answered wrongly, %llu lost, "
+		    "%llu connections broken: %s\n",
 		    (unsigned long long)res->errors,
 		    (unsigned long long)res->lost,
 		    (unsigned long long)res->broken,
@@ -168,7 +168,7 @@ report_json(const struct report *r, FILE *to)
 		fprintf(to, ",\"server_cpu_us_per_call\":%.4f",
 		    server_cpu_us(r));
 	fputs(",\"ok\":", to);
-	fputs(res->errors + res->broken == 0 ? "true" : "false", to);
+	fputs(r->ok ? "true" : "false", to);
 	if (res->error[0]) {
 		fputs(",\"error\":", to);
 		put_json_string(res->error, to);

@@ -11,6 +11,7 @@ struct report {
 	const struct load_plan *plan;
 	const struct load_result *result;
 	const char *address;
+	bool ok;
 	double server_cpu_s;	/* of --server-pid; negative: not measured */
 };
 
