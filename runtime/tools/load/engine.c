@@ -28,6 +28,7 @@
 #define CALL_HEADER 40u
 #define MARK 4u
 #define LOST_NS 1000000000u
+#define IN_LEAST 1024u
 
 struct slot {
 	uint64_t sent_ns;
@@ -234,6 +235,29 @@ open_socket(const struct load_plan *plan)
 	return fd;
 }
 
+/* Room for answers on a connection, at most. */
+static size_t
+in_most(const struct worker *w)
+{
+	return 65536 + 2 * w->n_call;
+}
+
+/* More room where a read has filled it: many connections that receive little
+ * should not cost the generator its time.  False: there is no more. */
+static bool
+grow_in(const struct worker *w, struct connection *c)
+{
+	size_t room = c->in_room * 8 < in_most(w) ? c->in_room * 8 :
+	    in_most(w);
+	uint8_t *in = room > c->in_room ? realloc(c->in, room) : NULL;
+
+	if (!in)
+		return false;
+	c->in = in;
+	c->in_room = room;
+	return true;
+}
+
 static int
 open_connection(struct worker *w, struct connection *c)
 {
@@ -245,7 +269,7 @@ open_connection(struct worker *w, struct connection *c)
 		return -1;
 	c->slots = calloc(plan->depth, sizeof(*c->slots));
 	c->out = malloc(w->n_call * plan->depth);
-	c->in_room = 65536 + 2 * w->n_call;
+	c->in_room = is_stream(w) ? IN_LEAST : in_most(w);
 	c->in = malloc(c->in_room);
 	if (!c->slots || !c->out || !c->in) {
 		errno = ENOMEM;
@@ -363,6 +387,7 @@ join_fragments(uint8_t *p, size_t n)
 static void
 parse_stream(struct worker *w, struct connection *c, uint64_t now)
 {
+	bool filled = c->n_in == c->in_room;
 	size_t at = 0, n;
 
 	while ((n = whole_record(c->in + at, c->n_in - at)) > 0) {
@@ -373,7 +398,7 @@ parse_stream(struct worker *w, struct connection *c, uint64_t now)
 	}
 	memmove(c->in, c->in + at, c->n_in - at);
 	c->n_in -= at;
-	if (c->n_in == c->in_room)
+	if (filled && !grow_in(w, c) && c->n_in == c->in_room)
 		close_connection(w, c, "an answer that is too long");
 }
 
@@ -551,6 +576,7 @@ int
 load_run(struct load_plan *plan, struct load_result *out)
 {
 	struct worker *workers = calloc(plan->threads, sizeof(*workers));
+	uint64_t begun = now_ns();
 	unsigned started = 0;
 	int rc = 0;
 
@@ -564,6 +590,7 @@ load_run(struct load_plan *plan, struct load_result *out)
 	if (rc != 0)
 		snprintf(out->error, sizeof(out->error), "connect: %s",
 		    strerror(errno));
+	out->connect_seconds = (double)(now_ns() - begun) / 1e9;
 	for (; rc == 0 && started < plan->threads; started++)
 		if (pthread_create(&workers[started].thread, NULL, run_worker,
 		    &workers[started]) != 0)

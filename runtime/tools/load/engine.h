@@ -46,6 +46,7 @@ struct load_result {
 	uint64_t errors;		/* refused, or a wrong answer */
 	uint64_t lost;			/* datagrams without an answer in 1 s */
 	uint64_t broken;		/* connections that ended early */
+	double connect_seconds;		/* until all connections stood */
 	double seconds;			/* measured */
 	char error[160];		/* of the first failure; "" for none */
 };

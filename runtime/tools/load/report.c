@@ -54,6 +54,7 @@ report_text(const struct report *r, FILE *to)
 	else
 		fprintf(to, "%u bytes", plan->size);
 	fprintf(to, ", %.1f s\n\n", res->seconds);
+	fprintf(to, "connecting %12.3f  s\n", res->connect_seconds);
 	fprintf(to, "calls      %12llu  %.0f/s\n",
 	    (unsigned long long)res->calls, rate(res));
 	if (!plan->without_argument)
@@ -150,11 +151,13 @@ report_json(const struct report *r, FILE *to)
 	fputs("{\"address\":", to);
 	put_json_string(r->address, to);
 	fprintf(to, ",\"program\":%u,\"version\":%u,\"procedure\":%u"
-	    ",\"connections\":%u,\"depth\":%u,\"size\":%u,\"seconds\":%.3f"
+	    ",\"connections\":%u,\"depth\":%u,\"size\":%u"
+	    ",\"connect_seconds\":%.3f,\"seconds\":%.3f"
 	    ",\"calls\":%llu,\"calls_per_s\":%.1f,\"errors\":%llu"
 	    ",\"lost\":%llu,\"broken\":%llu", plan->program, plan->version,
 	    plan->procedure, plan->connections, plan->depth,
-	    plan->without_argument ? 0 : plan->size, res->seconds,
+	    plan->without_argument ? 0 : plan->size, res->connect_seconds,
+	    res->seconds,
 	    (unsigned long long)res->calls, rate(res),
 	    (unsigned long long)res->errors, (unsigned long long)res->lost,
 	    (unsigned long long)res->broken);
