@@ -41,10 +41,14 @@ EXTRA_LTLIBRARIES = tests/bench/codec/libw1.la \
 	tests/bench/codec/libw1_tirpc.la tests/bench/codec/libw1_protobuf.la
 tests_bench_codec_libw1_la_SOURCES = \
 	tests/bench/codec/w1_limit.c \
+	tests/bench/codec/w1_limit.h \
+	tests/bench/codec/w1_limit_small.c \
 	tests/bench/codec/w1_ours.c
 nodist_tests_bench_codec_libw1_la_SOURCES = tests/bench/codec/native/w1_xdr.c
 tests_bench_codec_libw1_la_CPPFLAGS = $(AM_CPPFLAGS) -Itests/bench/codec/native
-tests/bench/codec/libw1_la-w1_limit.lo tests/bench/codec/libw1_la-w1_ours.lo \
+tests/bench/codec/libw1_la-w1_limit.lo \
+tests/bench/codec/libw1_la-w1_limit_small.lo \
+tests/bench/codec/libw1_la-w1_ours.lo \
 tests/bench/codec/native/libw1_la-w1_xdr.lo: tests/bench/codec/native/w1.h
 tests/bench/codec/native/w1.h: $(srcdir)/tests/bench/codec/w1.x $(IDLC_DEP)
 	$(AM_V_GEN)$(MKDIR_P) tests/bench/codec/native && \

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "tests/bench/codec/contest.h"
-#include "w1.h"
+#include "tests/bench/codec/w1_limit.h"
 
 static W1_VALUES struct {
 	small small;
@@ -43,58 +43,7 @@ take(struct memory *m, size_t n)
 	return p;
 }
 
-/* ---- Bytes --------------------------------------------------------------------- */
-
-static inline void
-set4(uint8_t *p, uint32_t v)
-{
-	v = __builtin_bswap32(v);
-	memcpy(p, &v, 4);
-}
-
-static inline void
-set8(uint8_t *p, uint64_t v)
-{
-	v = __builtin_bswap64(v);
-	memcpy(p, &v, 8);
-}
-
-static inline void
-set_double(uint8_t *p, double v)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &v, 8);
-	set8(p, bits);
-}
-
-static inline uint32_t
-get4(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, 4);
-	return __builtin_bswap32(v);
-}
-
-static inline uint64_t
-get8(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, 8);
-	return __builtin_bswap64(v);
-}
-
-static inline double
-get_double(const uint8_t *p)
-{
-	uint64_t bits = get8(p);
-	double v;
-
-	memcpy(&v, &bits, 8);
-	return v;
-}
+/* ---- Texts -------------------------------------------------------------------- */
 
 static inline uint8_t *
 put_text(uint8_t *p, const uint8_t *end, const char *text, size_t max)
@@ -130,56 +79,6 @@ get_text(const uint8_t *p, const uint8_t *end, struct memory *m, char **out,
 	memcpy(*out, p + 4, n);
 	(*out)[n] = '\0';
 	return p + 4 + padded;
-}
-
-/* ---- (a) ------------------------------------------------------------------------- */
-
-/* Generated functions are called, and know nothing of their caller: so are
- * and do these. */
-#ifdef __clang__
-#define CALLED __attribute__((noinline))
-#else
-#define CALLED __attribute__((noinline, noclone))
-#endif
-
-CALLED
-static uint8_t *
-put_small(uint8_t *p, const uint8_t *end, const small *v)
-{
-	uint32_t bits;
-
-	if (end - p < 44)
-		return NULL;
-	memcpy(&bits, &v->e, 4);
-	set4(p, (uint32_t)v->a);
-	set4(p + 4, v->b);
-	set8(p + 8, (uint64_t)v->c);
-	set_double(p + 16, v->d);
-	set4(p + 24, bits);
-	set4(p + 28, v->f);
-	set4(p + 32, (uint32_t)v->g);
-	set8(p + 36, v->h);
-	return p + 44;
-}
-
-CALLED
-static const uint8_t *
-get_small(const uint8_t *p, const uint8_t *end, small *v)
-{
-	uint32_t bits;
-
-	if (end - p < 44)
-		return NULL;
-	v->a = (int32_t)get4(p);
-	v->b = get4(p + 4);
-	v->c = (int64_t)get8(p + 8);
-	v->d = get_double(p + 16);
-	bits = get4(p + 24);
-	memcpy(&v->e, &bits, 4);
-	v->f = get4(p + 28) != 0;
-	v->g = (color)get4(p + 32);
-	v->h = get8(p + 36);
-	return p + 44;
 }
 
 /* ---- (b) to (g) ------------------------------------------------------------------ */
@@ -363,7 +262,7 @@ limit_encode(enum w1_case which, uint8_t *room, size_t n)
 	switch (which) {
 	case W1_SMALL:
 		for (; room < end; room += 44)
-			if (!put_small(room, room + 44, &mine.small))
+			if (!limit_put_small(room, room + 44, &mine.small))
 				return -1;
 		return 0;
 	case W1_RECORDS:
@@ -387,7 +286,7 @@ limit_read(enum w1_case which, const uint8_t *bytes, size_t n,
 	switch (which) {
 	case W1_SMALL:
 		for (; bytes < end; bytes += 44)
-			if (!get_small(bytes, bytes + 44, &theirs.small))
+			if (!limit_get_small(bytes, bytes + 44, &theirs.small))
 				return -1;
 		return 0;
 	case W1_RECORDS:
