@@ -75,6 +75,7 @@ idlc_libidlc_whole_la_SOURCES = \
 	idlc/plan/facts.h \
 	idlc/plan/plan.c \
 	idlc/plan/plan.h \
+	idlc/plan/ratio.c \
 	idlc/plan/table.c
 
 # What is installed: the same objects behind the list of exported symbols.

@@ -317,5 +317,13 @@ int
 oxdr_get_value(struct oxdr_reader *r, struct oxdr_arena *arena,
     const struct oxdr_type *type, void *out)
 {
-	return get_walk(r, arena, type, out);
+	size_t aside;
+	int e;
+
+	if (!type->ratio)
+		return get_walk(r, arena, type, out);
+	aside = oxdr_get_start(r, type->ratio);
+	e = get_walk(r, arena, type, out);
+	r->budget += aside;
+	return e;
 }

@@ -29,4 +29,5 @@ const struct oxdr_type oxdr_type_bool = SCALAR(OXDR_BOOL, bool, 4);
 const struct oxdr_type oxdr_type_string = {
 	.kind = OXDR_STRING, .align = _Alignof(char *), .size = sizeof(char *),
 	.max = UINT32_MAX, .wire_min = 4, .wire_max = OXDR_UNBOUNDED,
+	.ratio = 1,
 };

@@ -68,16 +68,16 @@ static const char *const declared[] = {
  * members that generated tables name: no macro may have these names. */
 static const char *const locals[] = {
 	"address", "again", "align", "arena", "arg", "arg_names", "argc",
-	"args", "argv", "arms", "at", "bad", "bytes", "call", "client", "code",
-	"copy", "count", "ctx", "deadline_ns", "doc", "e", "e2", "e3", "elem",
-	"end", "error", "flags", "get_arg", "get_res", "i", "i4", "j", "k",
-	"kind", "len", "max", "mem", "members", "n", "n_procs", "n_targets",
-	"name", "number", "on", "on_done", "ops", "other", "out", "p", "proc",
-	"procs", "program", "put_arg", "put_res", "q", "q2", "q3", "r", "res",
-	"result", "rq", "running", "serve", "server", "service", "size",
-	"status", "t", "table", "targets", "text", "type", "used", "v", "val",
-	"value", "values", "version", "version_name", "w", "wire_max",
-	"wire_min", "word",
+	"args", "argv", "arms", "aside", "at", "bad", "bytes", "call",
+	"client", "code", "copy", "count", "ctx", "deadline_ns", "doc", "e",
+	"e2", "e3", "elem", "end", "error", "flags", "get_arg", "get_res", "i",
+	"i4", "j", "k", "kind", "len", "loose", "max", "mem", "members", "n",
+	"n_procs", "n_targets", "name", "number", "on", "on_done", "ops",
+	"other", "out", "p", "proc", "procs", "program", "put_arg", "put_res",
+	"q", "q2", "q3", "r", "ratio", "res", "result", "rq", "running",
+	"serve", "server", "service", "size", "status", "t", "table",
+	"targets", "text", "type", "used", "v", "val", "value", "values",
+	"version", "version_name", "w", "wire_max", "wire_min", "word",
 };
 
 /* ---- A set of texts, each with a value ---------------------------------- */

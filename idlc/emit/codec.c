@@ -656,6 +656,32 @@ is_run(const struct codec *c, const struct plan_body *body)
 	    body->ops->slots && body->ops->slots->next;
 }
 
+/*
+ * The body of a function around the one that takes and gives p.  What memory
+ * decoding takes is limited by the bytes that are left.
+ */
+static void
+put_thin(struct codec *c, const char *at, const char *v,
+    const struct plan_facts *facts)
+{
+	uint32_t ratio = plan_ratio(facts);
+
+	out(c->o, VARS({ "at", at }, { "v", v },
+	    { "ratio", emit_constant(c->e, ratio) }), c->way == PLAN_PUT ?
+	    "{\n"
+	    "\treturn oxdr_put_end(w,\v$at$(w, w->at, $v$));\n"
+	    "}\n\n" : ratio == 0 ?
+	    "{\n"
+	    "\treturn oxdr_get_end(r,\v$at$(r, r->at,\varena, $v$));\n"
+	    "}\n\n" :
+	    "{\n"
+	    "\tsize_t aside = oxdr_get_start(r, $ratio$);\n"
+	    "\n"
+	    "\treturn oxdr_get_finish(r, aside,\v"
+	    "$at$(r, r->at,\varena, $v$));\n"
+	    "}\n\n");
+}
+
 static void
 put_way(struct emit *e, struct out *o, const struct idlc_def *def,
     enum plan_way way)
@@ -663,15 +689,16 @@ put_way(struct emit *e, struct out *o, const struct idlc_def *def,
 	struct codec c = { .e = e, .o = o, .way = way, .def = def };
 	const char *name = cname_def(e->names, def);
 	const char *type = emit_param_type(e, def);
+	const char *at;
 	struct plan_body body;
 
 	if (plan_body(e->plan, def, way, &e->scratch, &body))
 		exit(2);
 	c.flat = plan_is_short(def) && is_flat(&body);
 	c.nodes = body.nodes && way == PLAN_GET;
+	at = JOIN(name, way == PLAN_PUT ? "_xdr_put_at" : "_xdr_get_at");
 	if (!c.flat)
-		put_cursor_function(&c, JOIN(name, way == PLAN_PUT ?
-		    "_xdr_put_at" : "_xdr_get_at"), def_param(&c, def), &body);
+		put_cursor_function(&c, at, def_param(&c, def), &body);
 	out(o, VARS({ "name", name }, { "type", type },
 	    { "alone", is_run(&c, &body) ? "restrict " : "" }),
 	    way == PLAN_PUT ?
@@ -684,15 +711,7 @@ put_way(struct emit *e, struct out *o, const struct idlc_def *def,
 	if (c.flat)
 		put_function(&c, &body);
 	else
-		out(o, VARS({ "name", name }), way == PLAN_PUT ?
-		    "{\n"
-		    "\treturn oxdr_put_end(w,\v"
-		    "$name$_xdr_put_at(w, w->at, v));\n"
-		    "}\n\n" :
-		    "{\n"
-		    "\treturn oxdr_get_end(r,\v"
-		    "$name$_xdr_get_at(r, r->at,\varena, v));\n"
-		    "}\n\n");
+		put_thin(&c, at, "v", plan_type(def));
 }
 
 /* Is every value from the least to the most declared? */
@@ -799,8 +818,10 @@ put_decl_way(struct codec *c, const char *name, const char *type,
 {
 	struct emit *e = c->e;
 	bool put = c->way == PLAN_PUT;
+	struct plan_facts facts;
 	struct plan_body body;
 
+	plan_decl(e->plan, decl, &facts);
 	if (plan_decl_body(e->plan, decl, c->way, &e->scratch, &body))
 		exit(2);
 	c->flat = is_flat(&body);
@@ -818,15 +839,7 @@ put_decl_way(struct codec *c, const char *name, const char *type,
 	if (c->flat)
 		put_function(c, &body);
 	else
-		out(c->o, VARS({ "name", name }), put ?
-		    "{\n"
-		    "\treturn oxdr_put_end(w,\v"
-		    "$name$_at(w, w->at, value));\n"
-		    "}\n\n" :
-		    "{\n"
-		    "\treturn oxdr_get_end(r,\v"
-		    "$name$_at(r, r->at,\varena, out));\n"
-		    "}\n\n");
+		put_thin(c, JOIN(name, "_at"), put ? "value" : "out", &facts);
 }
 
 void

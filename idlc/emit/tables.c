@@ -162,6 +162,16 @@ shape_of(struct emit *e, const struct idlc_decl *decl)
 	    JOIN("\t.max = ", ctype_bound(e, decl), ",\n", elem) };
 }
 
+/* ".ratio = ...," where decoding takes memory. */
+static const char *
+ratio_line(struct emit *e, const struct plan_facts *facts)
+{
+	uint32_t ratio = plan_ratio(facts);
+
+	return ratio == 0 ? "" :
+	    JOIN("\t.ratio = ", emit_constant(e, ratio), ",\n");
+}
+
 void
 emit_decl_table(struct emit *e, struct out *o, const char *name,
     const struct idlc_decl *decl)
@@ -179,7 +189,8 @@ emit_decl_table(struct emit *e, struct out *o, const char *name,
 		NULL) },
 	    { "extra", shape.extra },
 	    { "min", emit_constant(e, facts.wire_min) },
-	    { "max", emit_constant(e, facts.wire_max) }),
+	    { "max", emit_constant(e, facts.wire_max) },
+	    { "ratio", ratio_line(e, &facts) }),
 	    "static const struct oxdr_type $name$ = {\n"
 	    "\t.kind = OXDR_$kind$,\n"
 	    "\t.align = _Alignof($align$),\n"
@@ -188,6 +199,7 @@ emit_decl_table(struct emit *e, struct out *o, const char *name,
 	    "$extra$"
 	    "\t.wire_min = $min$,\n"
 	    "\t.wire_max = $max$,\n"
+	    "$ratio$"
 	    "};\n"
 	    "\n");
 }
@@ -232,7 +244,7 @@ put_type(struct emit *e, struct out *o, const struct idlc_def *def,
 	out(o, VARS({ "name", cname_def(e->names, def) },
 	    { "spelled", def->name }, { "kind", kind },
 	    { "flags", flags_line(e, facts->flags, def->doc) },
-	    { "extra", extra }),
+	    { "extra", extra }, { "ratio", ratio_line(e, facts) }),
 	    "const struct oxdr_type $name$_xdr_type = {\n"
 	    "\t.name = \"$spelled$\",\n"
 	    "\t.kind = OXDR_$kind$,\n"
@@ -242,6 +254,7 @@ put_type(struct emit *e, struct out *o, const struct idlc_def *def,
 	    "$extra$"
 	    "\t.wire_min = $name$_XDR_MIN,\n"
 	    "\t.wire_max = $name$_XDR_MAX,\n"
+	    "$ratio$"
 	    "};\n"
 	    "\n");
 }

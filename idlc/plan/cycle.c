@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Facts that travel along pointers: what contains itself, which types are
- * lists, how large a value can get, what holds a secret.
+ * lists, how large a value can get, how much memory it takes, what holds a
+ * secret.
  *
  * Tarjan's search for strongly connected components, with a stack of its own
  * since schemas may nest as deep as they are long.  A component is complete
@@ -138,7 +139,7 @@ node_bound(const struct plan *plan, struct plan_node *node)
 static void
 component_done(const struct plan *plan, struct plan_node **nodes, uint32_t n)
 {
-	uint32_t secret = 0;
+	struct plan_facts sum = { .flags = 0 };
 
 	if (n == 1 && !nodes[0]->self) {
 		node_bound(plan, nodes[0]);
@@ -151,10 +152,12 @@ component_done(const struct plan *plan, struct plan_node **nodes, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		node_bound(plan, nodes[i]);
 		nodes[i]->facts.wire_max = OXDR_UNBOUNDED;
-		secret |= nodes[i]->facts.flags & PLAN_SECRET;
+		sum.flags |= nodes[i]->facts.flags & PLAN_SECRET;
+		plan_i_ratio_join(&sum, &nodes[i]->facts);
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		nodes[i]->facts.flags |= secret;
+		nodes[i]->facts.flags |= sum.flags;
+		plan_i_ratio_join(&nodes[i]->facts, &sum);
 		if (def_tail_reaches(nodes[i]->def, nodes[i]->def, TAIL_DEPTH))
 			nodes[i]->facts.flags |= PLAN_LIST;
 	}

@@ -62,6 +62,15 @@ int plan_i_cycles(struct plan *plan);
 /* Does the end of this declaration, by value, lead to a pointer to `list`? */
 bool plan_i_tail(const struct idlc_decl *decl, const struct idlc_def *list);
 
+/* Of ratio.c: what `one` takes, `all` takes too; and what is taken for text
+ * or opaque data, for a pointee, for at most `max` elements. */
+void plan_i_ratio_join(struct plan_facts *all, const struct plan_facts *one);
+void plan_i_ratio_bytes(struct plan_facts *out);
+void plan_i_ratio_pointee(struct plan_facts *out,
+    const struct plan_facts *elem);
+void plan_i_ratio_elements(struct plan_facts *out,
+    const struct plan_facts *elem, uint32_t max);
+
 /* Sizes that stick at OXDR_UNBOUNDED. */
 static inline uint64_t
 plan_add(uint64_t a, uint64_t b)

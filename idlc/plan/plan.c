@@ -151,6 +151,10 @@ variable_facts(const struct plan *plan, const struct idlc_decl *decl,
 	}
 	out->wire_max = counted_max(decl, elem.wire_max);
 	out->flags = elem.flags & PLAN_SECRET;
+	if (decl->type.wire == IDLC_STRING || decl->type.wire == IDLC_OPAQUE)
+		plan_i_ratio_bytes(out);
+	else
+		plan_i_ratio_elements(out, &elem, decl->bound);
 }
 
 static void
@@ -163,6 +167,7 @@ optional_facts(const struct plan *plan, const struct idlc_decl *decl,
 	*out = pointer_facts;
 	out->wire_max = plan_add(4, elem.wire_max);
 	out->flags = elem.flags & PLAN_SECRET;
+	plan_i_ratio_pointee(out, &elem);
 }
 
 void
@@ -230,6 +235,7 @@ facts_append(struct plan_facts *sum, const struct plan_facts *member)
 		sum->n_slots += member->n_slots;
 	sum->flags &= member->flags | ~PLAN_FLAT;
 	sum->flags |= member->flags & PLAN_SECRET;
+	plan_i_ratio_join(sum, member);
 }
 
 /* An empty struct has one char; every size is a multiple of its alignment. */
@@ -275,6 +281,7 @@ facts_join(const struct plan *plan, const struct idlc_decl *arm,
 		all->c_align = facts.c_align;
 	all->flags &= facts.flags | ~PLAN_FLAT;
 	all->flags |= facts.flags & PLAN_SECRET;
+	plan_i_ratio_join(all, &facts);
 }
 
 static void
@@ -321,24 +328,27 @@ void
 plan_i_facts(const struct plan *plan, struct plan_node *node)
 {
 	const struct idlc_def *def = node->def;
+	/* What points to itself must not see itself half done. */
+	struct plan_facts facts = node->facts;
 
 	switch (def->kind) {
 	case IDLC_ENUM:
-		scalar_facts(plan, IDLC_INT, &node->facts);
+		scalar_facts(plan, IDLC_INT, &facts);
 		break;
 	case IDLC_STRUCT:
-		struct_facts(plan, def->is.members, &node->facts);
+		struct_facts(plan, def->is.members, &facts);
 		break;
 	case IDLC_UNION:
-		union_facts(plan, def, &node->facts);
+		union_facts(plan, def, &facts);
 		break;
 	case IDLC_TYPEDEF:
 		node->resolved = plan_resolve(&def->is.alias);
-		typedef_facts(plan, def, &node->facts);
+		typedef_facts(plan, def, &facts);
 		break;
 	default:
 		break;
 	}
+	node->facts = facts;
 	node->known = true;
 }
 

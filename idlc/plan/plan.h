@@ -46,6 +46,8 @@ enum plan_dialect {
  *
  * wire_min, wire_max   encoded bytes; OXDR_UNBOUNDED where there is no most
  * c_size, c_align      in C; an empty type keeps one element or char
+ * elem_ratio,          memory that decoding takes outside the value, per byte
+ * own_ratio            of the message: their sum at most; see ratio.c
  * n_slots              stores of its encoding if that is one fixed run, a
  *                      loop over an array counting as one and its body
  */
@@ -53,6 +55,8 @@ struct plan_facts {
 	uint64_t wire_min;
 	uint64_t wire_max;
 	uint64_t c_size;
+	uint64_t elem_ratio;
+	uint64_t own_ratio;
 	uint32_t c_align;
 	uint32_t n_slots;
 	uint32_t flags;
@@ -79,6 +83,9 @@ const struct plan_facts *plan_type(const struct idlc_def *def);
 /* Facts of a declaration. */
 void plan_decl(const struct plan *plan, const struct idlc_decl *decl,
     struct plan_facts *out);
+
+/* Memory that decoding takes per byte of the message, at most; 0: none. */
+uint32_t plan_ratio(const struct plan_facts *facts);
 
 /* Wire form and width in C of a scalar base (not opaque, string, named). */
 enum oxdr_kind plan_scalar(const struct plan *plan, enum idlc_base base,

@@ -65,6 +65,7 @@ set_facts(struct oxdr_type *type, const struct plan_facts *facts)
 	type->size = (uint32_t)facts->c_size;
 	type->wire_min = facts->wire_min;
 	type->wire_max = facts->wire_max;
+	type->ratio = plan_ratio(facts);
 }
 
 /* ---- Declarations ------------------------------------------------------- */

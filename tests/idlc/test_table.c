@@ -96,6 +96,7 @@ same(const struct oxdr_type *a, const struct oxdr_type *b)
 	assert_int_equal(a->n, b->n);
 	assert_int_equal(a->wire_min, b->wire_min);
 	assert_int_equal(a->wire_max, b->wire_max);
+	assert_int_equal(a->ratio, b->ratio);
 	same_ref(a->elem, b->elem);
 	for (uint32_t i = 0; i < a->n; i++) {
 		if (a->values) {

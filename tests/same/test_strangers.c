@@ -105,6 +105,84 @@ cut_off_arrays_leave_nothing(void **state)
 	test_alloc_empty(&a);
 }
 
+/*
+ * Arrays in arrays, each of whose counts claims all bytes that are left: no
+ * more memory than a value of these bytes could take, whatever the depth.
+ */
+static void
+nested_counts_take_no_more_than_values(void **state)
+{
+	enum { N = 64 << 10 };
+	static uint8_t bytes[N];
+	struct test_alloc a;
+	struct oxdr_arena arena;
+	size_t most = 0;
+
+	(void)state;
+	for (size_t at = 0; at + 8 <= N; at += 8)
+		oxdr_store_u32(bytes + at + 4, (uint32_t)(N - at - 8) / 8);
+	test_alloc_init(&a);
+	oxdr_arena_init(&arena, &a.hooks, 0);
+	for (int i = 0; i < 1000; i++) {
+		struct oxdr_reader r;
+		bush v;
+
+		oxdr_reader_init(&r, bytes, N);
+		assert_int_equal(i % 2 ? bush_xdr_get(&r, &arena, &v) :
+		    oxdr_get_value(&r, &arena, &bush_xdr_type, &v),
+		    -OXDR_E_LIMIT);
+		assert_in_range(arena.used, 1, 5 * N);
+		/* Nothing of the budget is gone but what was taken. */
+		assert_in_range(OXDR_BUDGET - r.budget, 1,
+		    bush_xdr_type.ratio * N + OXDR_BUDGET_LEAST);
+		oxdr_arena_reset(&arena);
+		if (i == 2)
+			most = a.live_bytes;
+		assert_true(i < 2 || a.live_bytes == most);
+	}
+	oxdr_arena_fini(&arena);
+	test_alloc_empty(&a);
+}
+
+/* A value that takes all that its type's ratio allows is still decoded, also
+ * when another value follows. */
+static void
+ratios_suffice(void **state)
+{
+	static const uint32_t counts[] = { 0, 1, 2, 7, 8, 1000 };
+	static uint8_t bytes[2 * (4 + 1000 * 8)];
+
+	(void)state;
+	for (size_t k = 0; k < sizeof(counts) / sizeof(counts[0]); k++) {
+		struct oxdr_arena arena = { 0 };
+		struct oxdr_reader r;
+		maybe_ints v;
+		bush b = { 0 };
+		size_t n = 4;
+
+		/* Pointers and what they point to: 16 bytes for 8. */
+		oxdr_store_u32(bytes, counts[k]);
+		for (uint32_t i = 0; i < counts[k]; i++, n += 8) {
+			oxdr_store_u32(bytes + n, 1);
+			oxdr_store_u32(bytes + n + 4, i);
+		}
+		oxdr_reader_init(&r, bytes, n);
+		assert_int_equal(maybe_ints_xdr_get(&r, &arena, &v), 0);
+		assert_int_equal(oxdr_reader_finish(&r), 0);
+		/* Twigs without name or twigs: 25 for 8. */
+		memset(bytes, 0, sizeof(bytes));
+		oxdr_store_u32(bytes + 4, counts[k]);
+		n = 8 + (size_t)counts[k] * 8;
+		oxdr_reader_init(&r, bytes, 2 * n);
+		assert_int_equal(bush_xdr_get(&r, &arena, &b), 0);
+		assert_int_equal(b.twigs.twigs_len, counts[k]);
+		assert_int_equal(oxdr_reader_left(&r), n);
+		assert_int_equal(OXDR_BUDGET - r.budget,
+		    1 + 25 * (size_t)counts[k]);
+		oxdr_arena_fini(&arena);
+	}
+}
+
 /* ---- Lists of a million, in a stack of 256 KiB ---------------------------- */
 
 #define MANY 1000000
@@ -216,6 +294,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bombs_take_nothing),
 		cmocka_unit_test(cut_off_arrays_leave_nothing),
+		cmocka_unit_test(nested_counts_take_no_more_than_values),
+		cmocka_unit_test(ratios_suffice),
 		cmocka_unit_test(long_lists),
 		cmocka_unit_test(ropes),
 		cmocka_unit_test(depth),

@@ -268,6 +268,7 @@ static const struct oxdr_type name_xdr_alias = {
 	.max = MAXN,
 	.wire_min = 4,
 	.wire_max = 20,
+	.ratio = 1,
 };
 
 const struct oxdr_type name_xdr_type = {
@@ -278,6 +279,7 @@ const struct oxdr_type name_xdr_type = {
 	.elem = &name_xdr_alias,
 	.wire_min = name_XDR_MIN,
 	.wire_max = name_XDR_MAX,
+	.ratio = 1,
 };
 
 int
@@ -423,6 +425,7 @@ static const struct oxdr_type blob_xdr_alias = {
 	.max = UINT32_MAX,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 1,
 };
 
 const struct oxdr_type blob_xdr_type = {
@@ -433,6 +436,7 @@ const struct oxdr_type blob_xdr_type = {
 	.elem = &blob_xdr_alias,
 	.wire_min = blob_XDR_MIN,
 	.wire_max = blob_XDR_MAX,
+	.ratio = 1,
 };
 
 int
@@ -516,6 +520,7 @@ static const struct oxdr_type points_xdr_alias = {
 	.elem = &point_xdr_type,
 	.wire_min = 4,
 	.wire_max = 84,
+	.ratio = 1,
 };
 
 const struct oxdr_type points_xdr_type = {
@@ -526,6 +531,7 @@ const struct oxdr_type points_xdr_type = {
 	.elem = &points_xdr_alias,
 	.wire_min = points_XDR_MIN,
 	.wire_max = points_XDR_MAX,
+	.ratio = 1,
 };
 
 static inline uint8_t *
@@ -577,7 +583,9 @@ points_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 points_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, points *v)
 {
-	return oxdr_get_end(r, points_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 1);
+
+	return oxdr_get_finish(r, aside, points_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -668,6 +676,7 @@ static const struct oxdr_type maybe_name_xdr_alias = {
 	.elem = &name_xdr_type,
 	.wire_min = 4,
 	.wire_max = 24,
+	.ratio = 3,
 };
 
 const struct oxdr_type maybe_name_xdr_type = {
@@ -678,6 +687,7 @@ const struct oxdr_type maybe_name_xdr_type = {
 	.elem = &maybe_name_xdr_alias,
 	.wire_min = maybe_name_XDR_MIN,
 	.wire_max = maybe_name_XDR_MAX,
+	.ratio = 3,
 };
 
 static inline uint8_t *
@@ -724,7 +734,10 @@ int
 maybe_name_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
     maybe_name *v)
 {
-	return oxdr_get_end(r, maybe_name_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 3);
+
+	return oxdr_get_finish(r, aside, maybe_name_xdr_get_at(r, r->at,
+	    arena, v));
 }
 
 size_t
@@ -740,6 +753,7 @@ static const struct oxdr_type all_body_xdr_type_deep = {
 	.max = 2,
 	.wire_min = 4,
 	.wire_max = 8,
+	.ratio = 1,
 };
 
 static const struct oxdr_member all_body_xdr_members[] = {
@@ -756,6 +770,7 @@ const struct oxdr_type all_body_xdr_type = {
 	.members = all_body_xdr_members,
 	.wire_min = all_body_XDR_MIN,
 	.wire_max = all_body_XDR_MAX,
+	.ratio = 1,
 };
 
 static inline uint8_t *
@@ -791,7 +806,10 @@ all_body_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 all_body_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all_body *v)
 {
-	return oxdr_get_end(r, all_body_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 1);
+
+	return oxdr_get_finish(r, aside, all_body_xdr_get_at(r, r->at,
+	    arena, v));
 }
 
 size_t
@@ -817,6 +835,7 @@ static const struct oxdr_type all_xdr_type_v = {
 	.max = 7,
 	.wire_min = 4,
 	.wire_max = 12,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_w = {
@@ -870,6 +889,7 @@ static const struct oxdr_type all_xdr_type_aa = {
 	.elem = &oxdr_type_int32,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_cc = {
@@ -880,6 +900,7 @@ static const struct oxdr_type all_xdr_type_cc = {
 	.elem = &color_xdr_type,
 	.wire_min = 4,
 	.wire_max = 24,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_cg = {
@@ -890,6 +911,7 @@ static const struct oxdr_type all_xdr_type_cg = {
 	.elem = &growing_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_pp = {
@@ -900,6 +922,7 @@ static const struct oxdr_type all_xdr_type_pp = {
 	.elem = &point_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_ee = {
@@ -910,6 +933,7 @@ static const struct oxdr_type all_xdr_type_ee = {
 	.elem = &name_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 3,
 };
 
 static const struct oxdr_type all_xdr_type_ff = {
@@ -920,6 +944,7 @@ static const struct oxdr_type all_xdr_type_ff = {
 	.elem = &name_xdr_type,
 	.wire_min = 8,
 	.wire_max = 40,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_gg = {
@@ -929,6 +954,7 @@ static const struct oxdr_type all_xdr_type_gg = {
 	.elem = &oxdr_type_int32,
 	.wire_min = 4,
 	.wire_max = 8,
+	.ratio = 2,
 };
 
 static const struct oxdr_type all_xdr_type_hh = {
@@ -938,6 +964,7 @@ static const struct oxdr_type all_xdr_type_hh = {
 	.elem = &point_xdr_type,
 	.wire_min = 4,
 	.wire_max = 12,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_jj = {
@@ -948,6 +975,7 @@ static const struct oxdr_type all_xdr_type_jj = {
 	.elem = &oxdr_type_bool,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_kk = {
@@ -958,6 +986,7 @@ static const struct oxdr_type all_xdr_type_kk = {
 	.elem = &oxdr_type_int64,
 	.wire_min = 4,
 	.wire_max = 68,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_mp = {
@@ -967,6 +996,7 @@ static const struct oxdr_type all_xdr_type_mp = {
 	.elem = &mat_xdr_type,
 	.wire_min = 4,
 	.wire_max = 28,
+	.ratio = 1,
 };
 
 static const struct oxdr_type all_xdr_type_last = {
@@ -976,6 +1006,7 @@ static const struct oxdr_type all_xdr_type_last = {
 	.max = 4,
 	.wire_min = 4,
 	.wire_max = 8,
+	.ratio = 1,
 };
 
 static const struct oxdr_member all_xdr_members[] = {
@@ -1035,6 +1066,7 @@ const struct oxdr_type all_xdr_type = {
 	.members = all_xdr_members,
 	.wire_min = all_XDR_MIN,
 	.wire_max = all_XDR_MAX,
+	.ratio = 3,
 };
 
 static inline uint8_t *
@@ -1494,7 +1526,9 @@ all_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 all_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, all *v)
 {
-	return oxdr_get_end(r, all_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 3);
+
+	return oxdr_get_finish(r, aside, all_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1510,6 +1544,7 @@ static const struct oxdr_type node_list_xdr_alias = {
 	.elem = &node_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 2,
 };
 
 const struct oxdr_type node_list_xdr_type = {
@@ -1521,6 +1556,7 @@ const struct oxdr_type node_list_xdr_type = {
 	.elem = &node_list_xdr_alias,
 	.wire_min = node_list_XDR_MIN,
 	.wire_max = node_list_XDR_MAX,
+	.ratio = 2,
 };
 
 static inline uint8_t * node_xdr_put_at(struct oxdr_writer *w, uint8_t *p,
@@ -1584,7 +1620,10 @@ node_list_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 node_list_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, node_list *v)
 {
-	return oxdr_get_end(r, node_list_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 2);
+
+	return oxdr_get_finish(r, aside, node_list_xdr_get_at(r, r->at,
+	    arena, v));
 }
 
 size_t
@@ -1608,6 +1647,7 @@ const struct oxdr_type node_xdr_type = {
 	.members = node_xdr_members,
 	.wire_min = node_XDR_MIN,
 	.wire_max = node_XDR_MAX,
+	.ratio = 2,
 };
 
 static inline uint8_t *
@@ -1664,7 +1704,9 @@ node_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 node_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, node *v)
 {
-	return oxdr_get_end(r, node_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 2);
+
+	return oxdr_get_finish(r, aside, node_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1680,6 +1722,7 @@ static const struct oxdr_type tree_xdr_type_left = {
 	.elem = &tree_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 2,
 };
 
 static const struct oxdr_type tree_xdr_type_right = {
@@ -1689,6 +1732,7 @@ static const struct oxdr_type tree_xdr_type_right = {
 	.elem = &tree_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 2,
 };
 
 static const struct oxdr_member tree_xdr_members[] = {
@@ -1707,6 +1751,7 @@ const struct oxdr_type tree_xdr_type = {
 	.members = tree_xdr_members,
 	.wire_min = tree_XDR_MIN,
 	.wire_max = tree_XDR_MAX,
+	.ratio = 2,
 };
 
 static inline uint8_t *
@@ -1794,7 +1839,9 @@ tree_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 tree_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, tree *v)
 {
-	return oxdr_get_end(r, tree_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 2);
+
+	return oxdr_get_finish(r, aside, tree_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1811,6 +1858,7 @@ static const struct oxdr_type kids_xdr_type_sub = {
 	.elem = &kids_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 3,
 };
 
 static const struct oxdr_member kids_xdr_members[] = {
@@ -1828,6 +1876,7 @@ const struct oxdr_type kids_xdr_type = {
 	.members = kids_xdr_members,
 	.wire_min = kids_XDR_MIN,
 	.wire_max = kids_XDR_MAX,
+	.ratio = 3,
 };
 
 static inline uint8_t *
@@ -1887,7 +1936,9 @@ kids_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 kids_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, kids *v)
 {
-	return oxdr_get_end(r, kids_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 3);
+
+	return oxdr_get_finish(r, aside, kids_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -1903,6 +1954,7 @@ static const struct oxdr_type shape_xdr_type_s = {
 	.max = 32,
 	.wire_min = 4,
 	.wire_max = 36,
+	.ratio = 1,
 };
 
 static const struct oxdr_member shape_xdr_disc[] = {
@@ -1926,6 +1978,7 @@ const struct oxdr_type shape_xdr_type = {
 	.arms = shape_xdr_arms,
 	.wire_min = shape_XDR_MIN,
 	.wire_max = shape_XDR_MAX,
+	.ratio = 1,
 };
 
 static inline uint8_t *
@@ -1989,7 +2042,9 @@ shape_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 shape_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, shape *v)
 {
-	return oxdr_get_end(r, shape_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 1);
+
+	return oxdr_get_finish(r, aside, shape_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2005,6 +2060,7 @@ static const struct oxdr_type rest_xdr_type_next = {
 	.elem = &entry_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 4,
 };
 
 static const struct oxdr_member rest_xdr_disc[] = {
@@ -2028,6 +2084,7 @@ const struct oxdr_type rest_xdr_type = {
 	.arms = rest_xdr_arms,
 	.wire_min = rest_XDR_MIN,
 	.wire_max = rest_XDR_MAX,
+	.ratio = 4,
 };
 
 static inline uint8_t * entry_xdr_put_at(struct oxdr_writer *w, uint8_t *p,
@@ -2116,7 +2173,9 @@ rest_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 rest_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, rest *v)
 {
-	return oxdr_get_end(r, rest_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 4);
+
+	return oxdr_get_finish(r, aside, rest_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2140,6 +2199,7 @@ const struct oxdr_type entry_xdr_type = {
 	.members = entry_xdr_members,
 	.wire_min = entry_XDR_MIN,
 	.wire_max = entry_XDR_MAX,
+	.ratio = 4,
 };
 
 static inline uint8_t *
@@ -2223,7 +2283,9 @@ entry_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 entry_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, entry *v)
 {
-	return oxdr_get_end(r, entry_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 4);
+
+	return oxdr_get_finish(r, aside, entry_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2239,6 +2301,7 @@ static const struct oxdr_type chain_xdr_type_next = {
 	.elem = &chain_xdr_type,
 	.wire_min = 4,
 	.wire_max = OXDR_UNBOUNDED,
+	.ratio = 4,
 };
 
 static const struct oxdr_member chain_xdr_disc[] = {
@@ -2266,6 +2329,7 @@ const struct oxdr_type chain_xdr_type = {
 	.other = &chain_xdr_other,
 	.wire_min = chain_XDR_MIN,
 	.wire_max = chain_XDR_MAX,
+	.ratio = 4,
 };
 
 static inline uint8_t *
@@ -2348,7 +2412,9 @@ chain_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 chain_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, chain *v)
 {
-	return oxdr_get_end(r, chain_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 4);
+
+	return oxdr_get_finish(r, aside, chain_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2374,6 +2440,7 @@ static const struct oxdr_type many_xdr_type_g = {
 	.elem = &oxdr_type_int32,
 	.wire_min = 4,
 	.wire_max = 8,
+	.ratio = 2,
 };
 
 static const struct oxdr_member many_xdr_disc[] = {
@@ -2406,6 +2473,7 @@ const struct oxdr_type many_xdr_type = {
 	.other = &many_xdr_other,
 	.wire_min = many_XDR_MIN,
 	.wire_max = many_XDR_MAX,
+	.ratio = 3,
 };
 
 static inline uint8_t *
@@ -2554,7 +2622,9 @@ many_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 many_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, many *v)
 {
-	return oxdr_get_end(r, many_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 3);
+
+	return oxdr_get_finish(r, aside, many_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -2642,6 +2712,7 @@ static const struct oxdr_type account_xdr_type_user = {
 	.max = 64,
 	.wire_min = 4,
 	.wire_max = 68,
+	.ratio = 1,
 };
 
 static const struct oxdr_type account_xdr_type_password = {
@@ -2652,6 +2723,7 @@ static const struct oxdr_type account_xdr_type_password = {
 	.max = 64,
 	.wire_min = 4,
 	.wire_max = 68,
+	.ratio = 1,
 };
 
 static const struct oxdr_member account_xdr_members[] = {
@@ -2672,6 +2744,7 @@ const struct oxdr_type account_xdr_type = {
 	.members = account_xdr_members,
 	.wire_min = account_XDR_MIN,
 	.wire_max = account_XDR_MAX,
+	.ratio = 1,
 };
 
 static inline uint8_t *
@@ -2728,7 +2801,10 @@ account_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 account_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, account *v)
 {
-	return oxdr_get_end(r, account_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 1);
+
+	return oxdr_get_finish(r, aside, account_xdr_get_at(r, r->at,
+	    arena, v));
 }
 
 size_t
@@ -2807,6 +2883,7 @@ const struct oxdr_type point_user_xdr_type = {
 	.members = point_user_xdr_members,
 	.wire_min = point_user_XDR_MIN,
 	.wire_max = point_user_XDR_MAX,
+	.ratio = 2,
 };
 
 static inline uint8_t *
@@ -2860,7 +2937,10 @@ int
 point_user_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
     point_user *v)
 {
-	return oxdr_get_end(r, point_user_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 2);
+
+	return oxdr_get_finish(r, aside, point_user_xdr_get_at(r, r->at,
+	    arena, v));
 }
 
 size_t
@@ -2910,6 +2990,7 @@ static const struct oxdr_type empties_xdr_type_o = {
 	.elem = &empty_xdr_type,
 	.wire_min = 4,
 	.wire_max = 4,
+	.ratio = 25,
 };
 
 static const struct oxdr_type empties_xdr_type_p = {
@@ -2937,6 +3018,7 @@ const struct oxdr_type empties_xdr_type = {
 	.members = empties_xdr_members,
 	.wire_min = empties_XDR_MIN,
 	.wire_max = empties_XDR_MAX,
+	.ratio = 25,
 };
 
 static inline uint8_t *
@@ -2971,7 +3053,10 @@ empties_xdr_get_at(struct oxdr_reader *r, const uint8_t *p,
 int
 empties_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena, empties *v)
 {
-	return oxdr_get_end(r, empties_xdr_get_at(r, r->at, arena, v));
+	size_t aside = oxdr_get_start(r, 25);
+
+	return oxdr_get_finish(r, aside, empties_xdr_get_at(r, r->at,
+	    arena, v));
 }
 
 size_t
@@ -3151,6 +3236,7 @@ const struct oxdr_type every_prog_v1_mix_args_xdr_type = {
 	.members = every_prog_v1_mix_args_xdr_members,
 	.wire_min = every_prog_v1_mix_args_XDR_MIN,
 	.wire_max = every_prog_v1_mix_args_XDR_MAX,
+	.ratio = 3,
 };
 
 static inline uint8_t *
@@ -3244,8 +3330,10 @@ int
 every_prog_v1_mix_args_xdr_get(struct oxdr_reader *r, struct oxdr_arena *arena,
     every_prog_v1_mix_args *v)
 {
-	return oxdr_get_end(r, every_prog_v1_mix_args_xdr_get_at(r, r->at,
-	    arena, v));
+	size_t aside = oxdr_get_start(r, 3);
+
+	return oxdr_get_finish(r, aside,
+	    every_prog_v1_mix_args_xdr_get_at(r, r->at, arena, v));
 }
 
 size_t
@@ -3295,6 +3383,7 @@ static const struct oxdr_type string_xdr_16_type = {
 	.max = 16,
 	.wire_min = 4,
 	.wire_max = 20,
+	.ratio = 1,
 };
 
 static int
@@ -3359,6 +3448,7 @@ static const struct oxdr_type int32_t_xdr_optional_type = {
 	.elem = &oxdr_type_int32,
 	.wire_min = 4,
 	.wire_max = 8,
+	.ratio = 2,
 };
 
 static inline uint8_t *
@@ -3414,8 +3504,10 @@ static int
 int32_t_xdr_optional_get_any(struct oxdr_reader *r, struct oxdr_arena *arena,
     void *out)
 {
-	return oxdr_get_end(r, int32_t_xdr_optional_get_any_at(r, r->at,
-	    arena, out));
+	size_t aside = oxdr_get_start(r, 2);
+
+	return oxdr_get_finish(r, aside,
+	    int32_t_xdr_optional_get_any_at(r, r->at, arena, out));
 }
 
 static int

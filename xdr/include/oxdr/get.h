@@ -28,6 +28,33 @@ oxdr_get_end(struct oxdr_reader *r, const uint8_t *p)
 	return 0;
 }
 
+/*
+ * Before a whole value of a type that takes memory: up to oxdr_get_finish()
+ * the budget is at most what any value in the bytes left could take, `ratio`
+ * times these.  Returns what of the budget is put aside until then.
+ */
+static inline size_t
+oxdr_get_start(struct oxdr_reader *r, uint32_t ratio)
+{
+	uint64_t left = (uint64_t)(r->end - r->at);
+	uint64_t most = left > UINT32_MAX ? UINT64_MAX :
+	    left * ratio + OXDR_BUDGET_LEAST;
+	size_t aside;
+
+	if (most >= r->budget)
+		return 0;
+	aside = r->budget - (size_t)most;
+	r->budget = (size_t)most;
+	return aside;
+}
+
+static inline int
+oxdr_get_finish(struct oxdr_reader *r, size_t aside, const uint8_t *p)
+{
+	r->budget += aside;
+	return oxdr_get_end(r, p);
+}
+
 /* Where it goes on behind what was got from r with this result. */
 static inline const uint8_t *
 oxdr_get_on(struct oxdr_reader *r, int error)

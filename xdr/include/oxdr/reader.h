@@ -7,6 +7,13 @@
  * bound and against what the bytes left could hold before memory is taken;
  * memory is charged to the reader's budget; depth is limited.  The message is
  * never written to.
+ *
+ * T_xdr_get() and oxdr_get_value() moreover take no more memory than any
+ * value of T in the bytes left could: those bytes times the worst ratio of
+ * memory to message that T has, which idlc works out (oxdr_type.ratio; a
+ * list of int: 2, strings: 1), and OXDR_BUDGET_LEAST.  So counts that are
+ * never followed by their elements, one inside the other, get a stranger
+ * nothing: -OXDR_E_LIMIT.
  */
 #ifndef OXDR_READER_H
 #define OXDR_READER_H
@@ -49,6 +56,8 @@ struct oxdr_reader {
 
 /* Default of budget. */
 #define OXDR_BUDGET ((size_t)64 << 20)
+/* What a message may take however short it is. */
+#define OXDR_BUDGET_LEAST 64u
 
 /* Starts a reader on n bytes, borrowed as long as it is used. */
 static inline void

@@ -105,6 +105,9 @@ struct oxdr_type {
 	const struct oxdr_arm *other;		/* UNION: default, or NULL */
 	uint64_t wire_min;		/* encoded bytes, least */
 	uint64_t wire_max;		/* most; OXDR_UNBOUNDED */
+	uint32_t ratio;			/* memory that decoding takes outside
+					   `size`, per byte of the message, at
+					   most; 0: none, or not known */
 };
 
 #define OXDR_VAL_OFFSET offsetof(struct oxdr_var, val)
@@ -135,7 +138,8 @@ int oxdr_put_value(struct oxdr_writer *w, const struct oxdr_type *type,
     const void *value);
 
 /*
- * Decodes a value by its table: the same checks as T_xdr_get.
+ * Decodes a value by its table: the same checks as T_xdr_get, the same limit
+ * on memory, the bytes left times type->ratio (oxdr/reader.h).
  *
  * out   type->size bytes; unspecified on failure, owns nothing
  */
