@@ -15,6 +15,8 @@
 #define RETRY_MS 300u
 /* Bytes read at once by a blocking handle; grows by the record if need be. */
 #define READ_BYTES ((size_t)32 << 10)
+/* Of datagrams, which are read in one piece. */
+#define DATAGRAM_BYTES ((size_t)64 << 10)
 /* Unsent bytes at which a client stops reading what its peer sends. */
 #define QUEUED_BYTES ((size_t)4 << 20)
 #define MAX_FRAGMENTS 65536u
@@ -157,6 +159,9 @@ session_read_addresses(struct session *s, const char *text)
 		if (!orpc_i_transport_ops(
 		    s->addresses[s->n_addresses - 1].transport))
 			return -ORPC_E_NOTSUP;
+		if (s->addresses[s->n_addresses - 1].transport == ORPC_UDP &&
+		    s->hub->read_bytes < DATAGRAM_BYTES)
+			s->hub->read_bytes = DATAGRAM_BYTES;
 		text = end + 1;
 	} while (*end);
 	return 0;

@@ -54,7 +54,7 @@ void
 scripted_reply(struct scripted *s, int fd, const uint8_t *call,
     const char *hex)
 {
-	uint8_t bytes[2048];
+	uint8_t bytes[65536];
 
 	memcpy(bytes, call, 4);
 	scripted_send(s, fd, bytes, 4 + test_hex(hex, bytes + 4,
@@ -128,7 +128,7 @@ serve_stream(struct scripted *s, int fd)
 static void
 serve_datagram(struct scripted *s)
 {
-	uint8_t bytes[2048];
+	uint8_t bytes[65536];
 	socklen_t n_peer = sizeof(s->peer);
 	ssize_t n;
 

@@ -628,6 +628,34 @@ test_large(void **state)
 }
 
 /* More than a datagram holds is refused on our side. */
+/* The longest that fits: 65,507 bytes less the call's header. */
+static void
+test_large_datagrams(void **state)
+{
+	struct oxdr_var arg = { (65507 - 44) / 4 * 4, NULL };
+	struct oxdr_var out;
+	struct scripted s;
+	struct orpc_call call = { 0 };
+	struct orpc_client *client;
+
+	(void)state;
+	arg.val = malloc(arg.len);
+	memset(arg.val, 'd', arg.len);
+	scripted_start(&s, true, scripted_right, NULL);
+	client = open_at(s.address, NULL);
+	/* By either way of a blocking call. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(orpc_call_run(client, &call, SCRIPTED_BYTES,
+		    &arg, &out), 0);
+		assert_int_equal(out.len, arg.len);
+		assert_memory_equal(out.val, arg.val, arg.len);
+	}
+	free(arg.val);
+	orpc_call_fini(&call);
+	orpc_client_close(client);
+	scripted_stop(&s);
+}
+
 static void
 test_too_large_a_datagram(void **state)
 {
@@ -884,6 +912,7 @@ main(void)
 		cmocka_unit_test(test_other_sources),
 		cmocka_unit_test(test_refused_datagrams),
 		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_large_datagrams),
 		cmocka_unit_test(test_too_large_a_datagram),
 		cmocka_unit_test(test_oneway),
 		cmocka_unit_test(test_threads_share),
