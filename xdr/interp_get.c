@@ -117,6 +117,14 @@ get_elems(struct oxdr_reader *r, struct oxdr_arena *arena,
 	return e;
 }
 
+/* The least bytes of an element; more than any message has is more. */
+static size_t
+elem_min(const struct oxdr_type *elem)
+{
+	return elem->wire_min < UINT32_MAX ? (size_t)elem->wire_min :
+	    UINT32_MAX;
+}
+
 static int
 get_array_var(struct oxdr_reader *r, struct oxdr_arena *arena,
     const struct oxdr_type *type, void *out)
@@ -129,7 +137,7 @@ get_array_var(struct oxdr_reader *r, struct oxdr_arena *arena,
 
 	if (!elem->wire_min && max > EMPTY_ELEMS_MAX)
 		max = EMPTY_ELEMS_MAX;
-	e = oxdr_get_elems(r, arena, max, elem->wire_min, elem->size,
+	e = oxdr_get_elems(r, arena, max, elem_min(elem), elem->size,
 	    elem->align, &n, &val);
 	if (e)
 		return e;

@@ -160,7 +160,7 @@ ratios_suffice(void **state)
 		bush b = { 0 };
 		size_t n = 4;
 
-		/* Pointers and what they point to: 16 bytes for 8. */
+		/* Pointers and what they point to: 8 bytes each. */
 		oxdr_store_u32(bytes, counts[k]);
 		for (uint32_t i = 0; i < counts[k]; i++, n += 8) {
 			oxdr_store_u32(bytes + n, 1);
@@ -169,7 +169,7 @@ ratios_suffice(void **state)
 		oxdr_reader_init(&r, bytes, n);
 		assert_int_equal(maybe_ints_xdr_get(&r, &arena, &v), 0);
 		assert_int_equal(oxdr_reader_finish(&r), 0);
-		/* Twigs without name or twigs: 25 for 8. */
+		/* Twigs without name or twigs: 8 bytes each. */
 		memset(bytes, 0, sizeof(bytes));
 		oxdr_store_u32(bytes + 4, counts[k]);
 		n = 8 + (size_t)counts[k] * 8;
@@ -178,7 +178,7 @@ ratios_suffice(void **state)
 		assert_int_equal(b.twigs.twigs_len, counts[k]);
 		assert_int_equal(oxdr_reader_left(&r), n);
 		assert_int_equal(OXDR_BUDGET - r.budget,
-		    1 + 25 * (size_t)counts[k]);
+		    1 + (sizeof(bush) + 1) * counts[k]);
 		oxdr_arena_fini(&arena);
 	}
 }

@@ -33,3 +33,5 @@ tests_xdr_test_values_LDADD = $(SCHEMA_LDADD)
 
 xdr_tests += tests/xdr/test_writer
 tests_xdr_test_writer_LDADD = $(XDR_LDADD)
+
+EXTRA_DIST += tests/xdr/cross.sh
