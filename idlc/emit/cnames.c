@@ -85,6 +85,7 @@ static const char *const locals[] = {
 struct entry {
 	const char *key;
 	const char *value;
+	size_t hash;		/* of the key: most need no look at the text */
 };
 
 /* Open addressing; room is a power of two, at most half full. */
@@ -136,12 +137,14 @@ hash(const char *key)
 	return (size_t)(h ^ h >> 29);
 }
 
+/* Where a key is, or would be. */
 static struct entry *
-map_slot(const struct map *map, const char *key)
+map_slot(const struct map *map, const char *key, size_t h)
 {
-	size_t i = hash(key) & (map->room - 1);
+	size_t i = h & (map->room - 1);
 
-	while (map->entries[i].key && strcmp(map->entries[i].key, key) != 0)
+	while (map->entries[i].key && (map->entries[i].hash != h ||
+	    strcmp(map->entries[i].key, key) != 0))
 		i = (i + 1) & (map->room - 1);
 	return &map->entries[i];
 }
@@ -155,8 +158,8 @@ map_grow(struct map *map)
 	    sizeof(*bigger.entries)));
 	for (size_t i = 0; i < map->room; i++)
 		if (map->entries[i].key)
-			*map_slot(&bigger, map->entries[i].key) =
-			    map->entries[i];
+			*map_slot(&bigger, map->entries[i].key,
+			    map->entries[i].hash) = map->entries[i];
 	free(map->entries);
 	*map = bigger;
 }
@@ -164,21 +167,21 @@ map_grow(struct map *map)
 static void
 map_put(struct map *map, const char *key, const char *value)
 {
+	size_t h = hash(key);
 	struct entry *e;
 
 	if (map->n * 2 >= map->room)
 		map_grow(map);
-	e = map_slot(map, key);
+	e = map_slot(map, key, h);
 	if (!e->key)
 		map->n++;
-	e->key = key;
-	e->value = value;
+	*e = (struct entry){ key, value, h };
 }
 
 static struct entry *
 map_find(const struct map *map, const char *key)
 {
-	struct entry *e = map->room ? map_slot(map, key) : NULL;
+	struct entry *e = map->room ? map_slot(map, key, hash(key)) : NULL;
 
 	return e && e->key ? e : NULL;
 }
