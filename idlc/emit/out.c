@@ -457,11 +457,16 @@ out_indent(struct out *o, int levels)
 void
 out_raw(struct out *o, const char *text, size_t n)
 {
-	buf_add_text(o, text, n);
-	if (n > 0 && text[n - 1] == '\n') {
-		o->line = o->n;
+	bool whole = n > 0 && text[n - 1] == '\n';
+
+	if (whole)
 		o->n_breaks = 0;
-	}
+	if (n >= FLUSH_BYTES && whole && o->line == o->n &&
+	    out_i_pass(o, text, n))
+		return;
+	buf_add_text(o, text, n);
+	if (whole)
+		o->line = o->n;
 	if (o->line >= FLUSH_BYTES)
 		out_i_flush(o, o->line);
 }

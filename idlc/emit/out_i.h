@@ -107,6 +107,10 @@ struct out {
 /* Writes the first n bytes of the buffer, whole lines, to the output's file. */
 void out_i_flush(struct out *o, size_t n);
 
+/* Writes whole lines behind those in the buffer, which must be whole, too,
+ * straight to the file; false: it has none, nothing was done. */
+bool out_i_pass(struct out *o, const char *text, size_t n);
+
 /* Ends the process if mem is NULL. */
 void *out_i_mem(void *mem);
 

@@ -57,21 +57,35 @@ write_all(int fd, const char *bytes, size_t n)
 	return 0;
 }
 
-/* Writes the whole lines of the buffer to the output's file. */
+static void
+file_put(struct out *o, const char *bytes, size_t n)
+{
+	int error = o->error ? 0 : write_all(o->fd, bytes, n);
+
+	if (error)
+		out_fail(o, "write", error);
+	o->flushed += n;
+}
+
 void
 out_i_flush(struct out *o, size_t n)
 {
-	int error;
-
 	if (o->fd < 0 || n == 0)
 		return;
-	error = o->error ? 0 : write_all(o->fd, o->buf, n);
-	if (error)
-		out_fail(o, "write", error);
+	file_put(o, o->buf, n);
 	memmove(o->buf, o->buf + n, o->n - n);
 	o->n -= n;
 	o->line -= n;
-	o->flushed += n;
+}
+
+bool
+out_i_pass(struct out *o, const char *text, size_t n)
+{
+	if (o->fd < 0)
+		return false;
+	out_i_flush(o, o->n);
+	file_put(o, text, n);
+	return true;
 }
 
 /* A file beside `path` that nobody else has: ".NAME.idlc-PID-TRY". */

@@ -215,6 +215,42 @@ all_outputs_or_none(void **state)
 	free(block);
 }
 
+/* Much text at once goes to the file without a stop in the buffer. */
+static void
+large_texts_keep_their_place(void **state)
+{
+	enum { LARGE = 600000 };
+	char path[] = "/tmp/idlc-out-XXXXXX";
+	char *text = malloc(LARGE), *back = malloc(LARGE + 16);
+	struct outputs set = OUTPUTS_INIT;
+	int fd = mkstemp(path);
+	struct out *o;
+	FILE *f;
+
+	(void)state;
+	assert_true(fd >= 0 && text && back);
+	close(fd);
+	memset(text, 'x', LARGE);
+	text[LARGE - 1] = '\n';
+	o = outputs_open(&set, path);
+	out(o, NULL, "first\n");
+	out_raw(o, text, LARGE);
+	out(o, NULL, "la");
+	assert_int_equal(out_size(o), LARGE + 8);
+	out(o, NULL, "st\n");
+	assert_int_equal(outputs_commit(&set), 0);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fread(back, 1, LARGE + 16, f), LARGE + 11);
+	assert_memory_equal(back, "first\n", 6);
+	assert_memory_equal(back + 6, text, LARGE);
+	assert_memory_equal(back + 6 + LARGE, "last\n", 5);
+	fclose(f);
+	unlink(path);
+	free(text);
+	free(back);
+}
+
 int
 main(void)
 {
@@ -227,6 +263,7 @@ main(void)
 		cmocka_unit_test(very_long_lines_are_folded),
 		cmocka_unit_test(templates_are_kept),
 		cmocka_unit_test(all_outputs_or_none),
+		cmocka_unit_test(large_texts_keep_their_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
