@@ -114,7 +114,7 @@ $10 + 0 == $10 {
 
 [ "$svg" = - ] || printf '%s\n' "$tsv" | awk -F '\t' '
 # Bars on a logarithmic scale: how many times our time the others take.
-function x(v) { return 410 + 150 * log(v < 0.1 ? 0.1 : v) / log(10) }
+function x(v) { return 330 + 500 * log(v < 0.5 ? 0.5 : v) / log(most) }
 function bar(y, v, colour,    left, width) {
 	if (v == "-" || v <= 0) return
 	left = v < 1 ? x(v) : x(1)
@@ -128,8 +128,15 @@ function key(left, colour, text) {
 	printf "<rect x=\"%d\" y=\"26\" width=\"10\" height=\"8\" fill=\"%s\"/>" \
 	    "<text x=\"%d\" y=\"34\">%s</text>\n", left, colour, left + 14, text
 }
-$2 != "decode, borrowing" { rows[++n] = $0 }
+function larger(v) { if (v != "-" && v > most) most = v }
+$2 != "decode, borrowing" {
+	rows[++n] = $0
+	larger($12)
+	larger($6 == "-" ? "-" : $6 / $3)
+	larger($7 == "-" ? "-" : 1 / $7)
+}
 END {
+	most = most < 10 ? 10 : most
 	height = 72 + 36 * n
 	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\"" \
 	    " height=\"%d\" font-family=\"sans-serif\" font-size=\"11\">\n",
@@ -141,7 +148,14 @@ END {
 	key(10, "#c0392b", "rpcgen and libtirpc")
 	key(160, "#2c6fad", "protobuf-c")
 	key(260, "#95a5a6", "written by hand, or memcpy")
-	for (v = 0.1; v < 1001; v *= 10) {
+	# A band behind every other message.
+	for (i = 1; i <= n; i++)
+		if (substr(rows[i], 1, 1) ~ /[bdf]/)
+			printf "<rect x=\"0\" y=\"%d\" width=\"900\"" \
+			    " height=\"36\" fill=\"#f4f6f8\"/>\n",
+			    46 + 36 * (i - 1)
+	n_ticks = split("0.5 1 2 5 10 20 50 100 200 500 1000", ticks, " ")
+	for (i = 1; i <= n_ticks && (v = ticks[i] + 0) <= most; i++) {
 		printf "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"44\" y2=\"%d\"" \
 		    " stroke=\"%s\"/>\n", x(v), x(v), height - 18,
 		    (v == 1 ? "black" : "#ddd")
