@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "runtime/channel/request.h"
+#include "runtime/channel/sync.h"
 #include "runtime/proto/probe.h"
 
 /* Pieces of a reply that the replay cache is shown at most. */
@@ -190,6 +191,16 @@ reply_put(struct orpc_request *rq, struct oxdr_writer *w, int result,
 	return 0;
 }
 
+void
+orpc_i_reply_lost(struct channel *ch, int reason)
+{
+	if (reason == -ORPC_E_CLOSED)
+		return;
+	orpc_i_sync_lock(ch->sync);
+	orpc_i_channel_close(ch, reason);
+	orpc_i_sync_unlock(ch->sync);
+}
+
 static void
 reply_stream(struct orpc_request *rq, int result, const void *out)
 {
@@ -220,6 +231,7 @@ reply_stream(struct orpc_request *rq, int result, const void *out)
 		reply_count(rq, result, 0);
 		orpc_i_request_closed(rq);
 	}
+	orpc_i_reply_lost(ch, r);
 	if (rq->later)
 		orpc_i_channel_call_closed(ch);
 	orpc_i_request_give(rq);

@@ -277,8 +277,11 @@ replay_send(struct orpc_request *rq, const struct orpc_i_replay_reply *kept)
 			    oxdr_put_bytes(w, kept->bytes, kept->n) == 0);
 		return;
 	}
-	if (orpc_i_channel_put_begin(rq->channel, &put))
+	r = orpc_i_channel_put_begin(rq->channel, &put);
+	if (r) {
+		orpc_i_reply_lost(rq->channel, r);
 		return;
+	}
 	if (kept->secret)
 		oxdr_writer_mark_secret(put.w);
 	/* A copy: the entry may go before the bytes have left. */
@@ -288,7 +291,9 @@ replay_send(struct orpc_request *rq, const struct orpc_i_replay_reply *kept)
 	if (r)
 		orpc_i_channel_put_undo(rq->channel, &put);
 	else
-		orpc_i_channel_put_end(rq->channel, &put, 0, NULL, NULL);
+		r = orpc_i_channel_put_end(rq->channel, &put, 0, NULL, NULL);
+	if (r)
+		orpc_i_reply_lost(rq->channel, r);
 }
 
 /* ---- Timing ---------------------------------------------------------- */

@@ -156,6 +156,10 @@ int orpc_i_request_once(struct orpc_request *rq,
 int orpc_i_request_not_admitted(struct orpc_request *rq, int outcome,
     const struct orpc_i_replay_reply *kept);
 
+/* A reply on a stream can't be put: the connection ends, as its peer would
+ * wait for ever.  reason: why; nothing when it is over already. */
+void orpc_i_reply_lost(struct channel *ch, int reason);
+
 /* Ends the replay entry with the reply, which is all that w holds from
  * offset `at` on. */
 void orpc_i_request_remember(struct orpc_request *rq, struct oxdr_writer *w,
