@@ -131,6 +131,7 @@ idlc_libclassic_la_SOURCES = \
 	idlc/emit/rpcgen/header.c \
 	idlc/emit/rpcgen/keywords.c \
 	idlc/emit/rpcgen/makefile.c \
+	idlc/emit/rpcgen/members.c \
 	idlc/emit/rpcgen/names.c \
 	idlc/emit/rpcgen/options.c \
 	idlc/emit/rpcgen/options.h \

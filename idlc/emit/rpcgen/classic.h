@@ -30,6 +30,8 @@
  * inexact     a macro whose text is no number of 32 bits (rpcgen takes it)
  * undefined_in  the output that has undefined the macro
  * declared    the header has defined the type, or another one has
+ * hidden_in, hidden_by  the last definition with a member that has the name of
+ *             this type, and that member
  * macro       what the header has defined it as so far; NULL: nothing
  * program     the last one that has a procedure of this name
  * defined_by  the last one that the header has defined such a macro for
@@ -43,6 +45,8 @@ struct name {
 	bool inexact;
 	bool declared;
 	const struct out *undefined_in;
+	const struct idlc_def *hidden_in;
+	const struct idlc_decl *hidden_by;
 	const char *macro;
 	const struct idlc_def *program;
 	const struct idlc_def *defined_by;
@@ -62,6 +66,7 @@ struct names {
  * base     stem of the input's name without directories, "" for none
  * programs   those that are part of the output
  * in_order   types have to be declared before they are used: a header
+ * within     the definition whose members are at hand
  * has_...    whether some definition uses a keyword of C++ or C23, whether one
  *            uses a quadruple, whether there are `%` lines
  */
@@ -79,6 +84,7 @@ struct classic {
 	const char *retval;
 	bool has_quadruple;
 	bool has_text;
+	const struct idlc_def *within;
 	struct names names;
 	struct classic_program *programs;
 	struct classic_program **last_program;
@@ -188,6 +194,9 @@ bool classic_is_type(const struct idlc_def *def);
 /* A type as C spells it: "u_int", "point", "struct undeclared". */
 const char *classic_type(struct classic *g, const struct idlc_type *type);
 
+/* The name with its tag: where it is not declared yet, or hidden. */
+const char *classic_tagged(struct classic *g, const struct idlc_def *def);
+
 /* Its routine: "xdr_u_int". */
 const char *classic_routine(struct classic *g, const struct idlc_type *type);
 
@@ -211,10 +220,6 @@ void classic_quadruple_routine(struct classic *g);
 
 /* The greatest length of a VARIABLE: its bound, or "~0". */
 const char *classic_bound(struct classic *g, const struct idlc_decl *decl);
-
-/* A member, at the printer's depth. */
-void classic_member(struct classic *g, const struct idlc_decl *decl,
-    const char *name);
 
 /*
  * The routine for an argument or result, as an xdrproc_t: an existing one, or
@@ -246,6 +251,16 @@ const char *classic_pointee(struct classic *g, const struct idlc_decl *arg);
  */
 const char *classic_params(struct classic *g,
     const struct idlc_procedure *proc, bool named);
+
+/* ---- members.c ------------------------------------------------------ */
+
+/* A member, at the printer's depth. */
+void classic_member(struct classic *g, const struct idlc_decl *decl,
+    const char *name);
+
+/* Before the members of a definition are printed, and after. */
+void classic_members_begin(struct classic *g, const struct idlc_def *def);
+void classic_members_end(struct classic *g);
 
 /* ---- keywords.c ----------------------------------------------------- */
 

@@ -62,8 +62,10 @@ print_struct(struct classic *g, const struct idlc_def *def)
 	out(g->o, VARS({ "name", classic_ident(g, def->name) }),
 	    "struct $name$ {\n");
 	out_indent(g->o, 1);
+	classic_members_begin(g, def);
 	for (const struct idlc_decl *m = def->is.members; m; m = m->next)
 		classic_member(g, m, m->name);
+	classic_members_end(g);
 	out_indent(g->o, -1);
 	close_tagged(g, def, "struct");
 }
@@ -109,8 +111,10 @@ print_union(struct classic *g, const struct idlc_def *def)
 	out(g->o, VARS({ "name", classic_ident(g, def->name) }),
 	    "struct $name$ {\n");
 	out_indent(g->o, 1);
+	classic_members_begin(g, def);
 	classic_member(g, disc, disc->name);
 	print_arms(g, def);
+	classic_members_end(g);
 	out_indent(g->o, -1);
 	close_tagged(g, def, "struct");
 }

@@ -60,9 +60,8 @@ bare_name(const struct idlc_type *type)
 	return blank ? blank + 1 : type->spelled;
 }
 
-/* The name with the tag that it takes where it is not declared yet. */
-static const char *
-tagged(struct classic *g, const struct idlc_def *def)
+const char *
+classic_tagged(struct classic *g, const struct idlc_def *def)
 {
 	const char *ident = classic_ident(g, def->name);
 
@@ -83,7 +82,7 @@ named_type(struct classic *g, const struct idlc_type *type)
 		    bare_name(type));
 	name = classic_name_of(def);
 	return !g->in_order || (name && name->declared) ?
-	    classic_ident(g, def->name) : tagged(g, def);
+	    classic_ident(g, def->name) : classic_tagged(g, def);
 }
 
 const char *
@@ -157,43 +156,7 @@ classic_bound(struct classic *g, const struct idlc_decl *decl)
 	return classic_value(g, &decl->size);
 }
 
-/* ---- Members -------------------------------------------------------- */
-
-void
-classic_member(struct classic *g, const struct idlc_decl *decl,
-    const char *name)
-{
-	const char *ident = classic_ident(g, name);
-	const char *type = classic_type(g, &decl->type);
-
-	if (decl->type.base == IDLC_STRING) {
-		out(g->o, VARS({ "name", ident }), "char *$name$;\n");
-		return;
-	}
-	switch (decl->shape) {
-	case IDLC_PLAIN:
-		out(g->o, VARS({ "type", type }, { "name", ident }),
-		    "$type$ $name$;\n");
-		break;
-	case IDLC_OPTIONAL:
-		out(g->o, VARS({ "type", type }, { "name", ident }),
-		    "$type$ *$name$;\n");
-		break;
-	case IDLC_FIXED:
-		out(g->o, VARS({ "type", type }, { "name", ident },
-		    { "size", classic_bound(g, decl) }),
-		    "$type$ $name$[$size$];\n");
-		break;
-	case IDLC_VARIABLE:
-		out(g->o, VARS({ "type", type }, { "ident", ident },
-		    { "name", name }),
-		    "struct {\n"
-		    "\tu_int $name$_len;\n"
-		    "\t$type$ *$name$_val;\n"
-		    "} $ident$;\n");
-		break;
-	}
-}
+/* ---- Parameters and results ----------------------------------------- */
 
 /* In a signature a tag stays where it was written. */
 static const char *
@@ -201,11 +164,9 @@ written_type(struct classic *g, const struct idlc_type *type)
 {
 	if (type->base == IDLC_NAMED && type->def &&
 	    type->keyword != IDLC_KW_NONE)
-		return tagged(g, type->def);
+		return classic_tagged(g, type->def);
 	return classic_type(g, type);
 }
-
-/* ---- Parameters and results ----------------------------------------- */
 
 const char *
 classic_result_type(struct classic *g, const struct idlc_procedure *proc)
