@@ -295,7 +295,7 @@ suggest(struct front *f, const struct idlc_pos *pos, const char *text,
 		idlc_i_note(f, defined_at(a), "'%s' is defined here", near);
 }
 
-/* INT, Hyper...: a keyword but for its case. */
+/* INT, HYPER...: a keyword in capitals.  Bool may well be a type of C's. */
 static bool
 is_shouted_keyword(const struct front *f, const char *text)
 {
@@ -305,11 +305,13 @@ is_shouted_keyword(const struct front *f, const char *text)
 
 	if (n >= sizeof(lower))
 		return false;
-	for (size_t i = 0; i <= n; i++)
-		lower[i] = text[i] >= 'A' && text[i] <= 'Z' ?
-		    (char)(text[i] - 'A' + 'a') : text[i];
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < 'A' || text[i] > 'Z')
+			return false;
+		lower[i] = (char)(text[i] - 'A' + 'a');
+	}
 	a = idlc_i_atom_find(&f->atoms, lower, n);
-	return a && a->keyword && strcmp(text, lower) != 0;
+	return a && a->keyword;
 }
 
 static void

@@ -310,4 +310,8 @@ ok "with the place" grep -q '^other.x:3:1: note: the file ends inside' uses.err
 printf '%%#include "other.h"\nstruct s { int t; };\n' >uses.x
 is "it is not read for nothing" "$(ours -h uses.x 2>&1 >uses.header)" ""
 
+# A type that the user's C has may differ from a keyword by a capital.
+printf 'struct s { Bool a; };\n' >user.x
+is "Bool is the user's" "$(ours -h user.x 2>&1 | grep Bool)" "	Bool a;"
+
 done_testing
