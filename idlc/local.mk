@@ -171,6 +171,19 @@ am__v_IDLC_ = $(am__v_IDLC_@AM_DEFAULT_V@)
 am__v_IDLC_0 = @echo "  IDLC    " $@;
 am__v_IDLC_1 =
 
+# Completions of the shells, by what it says itself.
+nodist_bashcompletions_DATA += idlc/completions/idlc
+nodist_zshcompletions_DATA += idlc/completions/_idlc
+nodist_fishcompletions_DATA += idlc/completions/idlc.fish
+CLEANFILES += idlc/completions/idlc idlc/completions/_idlc \
+	idlc/completions/idlc.fish
+idlc/completions/idlc: $(IDLC_DEP)
+	$(AM_V_IDLC)$(MKDIR_P) $(@D) && $(IDLC_RUN) --completion=bash >$@
+idlc/completions/_idlc: $(IDLC_DEP)
+	$(AM_V_IDLC)$(MKDIR_P) $(@D) && $(IDLC_RUN) --completion=zsh >$@
+idlc/completions/idlc.fish: $(IDLC_DEP)
+	$(AM_V_IDLC)$(MKDIR_P) $(@D) && $(IDLC_RUN) --completion=fish >$@
+
 # For the builds of others: Automake, make, Meson, CMake.
 dist_aclocal_DATA += m4/ax_prog_idlc.m4
 dist_pkgdata_DATA += idlc/share/idlc.mk idlc/share/meson.build

@@ -241,13 +241,10 @@ runtime/binder/systemd/orpcbind.service: \
 		$(srcdir)/runtime/binder/systemd/orpcbind.service.in >$@
 
 # Completions of the shells.
-bashcompletionsdir = $(datadir)/bash-completion/completions
-zshcompletionsdir = $(datadir)/zsh/site-functions
-fishcompletionsdir = $(datadir)/fish/vendor_completions.d
 dist_zshcompletions_DATA = runtime/tools/completions/_orpcinfo
 dist_fishcompletions_DATA = runtime/tools/completions/orpcinfo.fish
 EXTRA_DIST += runtime/tools/completions/orpcinfo.bash
-nodist_bashcompletions_DATA = runtime/tools/completions/orpcinfo
+nodist_bashcompletions_DATA += runtime/tools/completions/orpcinfo
 CLEANFILES += runtime/tools/completions/orpcinfo
 runtime/tools/completions/orpcinfo: runtime/tools/completions/orpcinfo.bash
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \

@@ -43,4 +43,9 @@ ok "liborpc.pc knows the .x files" \
     sh -c 'test -f "$($PKG_CONFIG --variable=xdir liborpc)/rpcb.x"'
 is "idlc runs, and is the same version" "$(idlc --version | sed 's/.* //')" \
     "$($PKG_CONFIG --modversion liborpc)"
+for file in bash-completion/completions/idlc zsh/site-functions/_idlc \
+    fish/vendor_completions.d/idlc.fish; do
+	ok "the shell completes idlc: $file" \
+	    grep -q -e list-outputs "$stage_prefix/share/$file"
+done
 done_testing

@@ -43,6 +43,11 @@ for stem in every calculator ten; do
 		tr '\n' ' ')"
 done
 
+# Without the package it says what to do, once.
+not_ok "make without liborpc" sh -c \
+    'PKG_CONFIG=false make -C "$1" 2>"$2"' sh "$tmp/ten" "$tmp/lost"
+is "says how to find it" "$(grep -c 'PKG_CONFIG_PATH=PREFIX' "$tmp/lost")" 1
+
 # What a file includes from beside it comes along; options of names are kept.
 mkdir "$tmp/from"
 echo 'struct item { int number; };' >"$tmp/from/item.x"
