@@ -30,4 +30,7 @@ idl_variable = $(subst -,_,$(subst .,_,$(subst /,_,$(basename $(patsubst ./%,%,$
 	@$(IDLC) $(AM_IDLCFLAGS) $(IDLCFLAGS) --outdir=$(@D) \
 		--makefile-fragment $< >$@ || { rm -f $@; false; }
 
+# The first target of these rules is not what a plain `make` is for.
+idl_goal := $(.DEFAULT_GOAL)
 -include $(IDL:=.mk)
+.DEFAULT_GOAL := $(idl_goal)

@@ -35,4 +35,17 @@ must "the project" project Makefile:Makefile
 exercise "make"
 is "nothing at all" "$(ls -A build)" ""
 
+# The rules may stand above the first target: `make` is still for that one.
+mkdir above && cat >above/Makefile <<'END'
+IDL = point.x
+include $(shell $(PKG_CONFIG) --variable=pkgdatadir liborpc)/idlc.mk
+point: point_xdr.o
+	touch $@
+point_xdr.o: point_xdr.c
+	touch $@
+END
+echo 'struct point { int x; };' >above/point.x
+ok "a plain make" make -C above
+ok "makes the makefile's first target" test -f above/point
+
 done_testing
