@@ -219,11 +219,14 @@ define(struct cpp *c, struct pp_token *t, const struct idlc_pos *at)
 static void
 undefine(struct cpp *c, struct pp_token *t, const struct idlc_pos *at)
 {
-	if (!t || t->kind != PP_NAME)
+	if (!t || t->kind != PP_NAME) {
 		idlc_i_error(c->f, E_DIRECTIVE_FORM, t ? &t->pos : at,
 		    "#undef needs a name");
-	else
-		t->name->macro = NULL;
+		return;
+	}
+	if (t->name->macro && t->name->macro->given)
+		idlc_i_include_undef(c, t->name->macro);
+	t->name->macro = NULL;
 }
 
 /* ---- Conditions -------------------------------------------------------- */
@@ -757,6 +760,7 @@ static void
 pass_c_line(struct cpp *c)
 {
 	const char *start = c->p;
+	struct idlc_pos pos = idlc_i_cpp_pos(c, start, 1);
 	const char *text;
 	const char *nl;
 
@@ -773,6 +777,8 @@ pass_c_line(struct cpp *c)
 			break;
 		next_line(c);
 	}
+	if (active(c) && idlc_i_include_macros(c, text, (size_t)(c->p - text)))
+		segment(c, &pos, 0);
 	copy_from(c, start);
 	c->f->has_text = true;
 	if (maybe_active(c))

@@ -46,6 +46,8 @@ struct macro {
 	struct macro *all;	/* every macro that was ever defined */
 	const struct place *used_in;	/* cache: the place of uses ... */
 	const char *used_as;		/* ... in that place */
+	const char *given_for;		/* the last %-line that used it */
+	bool given;			/* C was given it for one */
 };
 
 /* An #if that is open. */
@@ -74,6 +76,7 @@ struct cpp {
 	unsigned n_includes;
 	bool output_tested;	/* the #if at hand mentioned RPC_HDR or so */
 	bool in_c;		/* expanding %#defines */
+	bool c_comment;		/* a comment of %-lines is open */
 	unsigned level;		/* of expansions inside expansions */
 	size_t made;		/* tokens of the expansion at hand */
 	uint64_t may_start[256];	/* lengths of macros by first byte */
@@ -102,6 +105,16 @@ int idlc_i_include_find(struct front *f, const struct source *from,
 /* The directories that were tried, for a message. */
 void idlc_i_include_help(struct front *f, const struct source *from,
     bool angled);
+
+/*
+ * Before a %-line: defines for C the macros of the .x file that the line uses.
+ * rpcgen's preprocessor replaces them there; here the line stays as it is.
+ * false: it uses none.
+ */
+bool idlc_i_include_macros(struct cpp *c, const char *text, size_t n);
+
+/* Takes a macro back that C was given. */
+void idlc_i_include_undef(struct cpp *c, const struct macro *m);
 
 /* A %-line as it stands, without the %: notes includes and constants. */
 void idlc_i_include_text(struct cpp *c, const char *text, size_t n);

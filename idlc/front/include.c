@@ -4,7 +4,8 @@
  * the C compiler and passes through untouched; but `%#include "other.h"` says
  * that the types of other.x are known to the C code, and `%#define N 4` that
  * N is a number there.  Both are only noted here, and looked into when a name
- * would otherwise be unknown.
+ * would otherwise be unknown.  The other way round, a %-line may use macros of
+ * the .x file: C gets definitions of those in front of it.
  */
 #include "idlc/front/cpp.h"
 
@@ -130,6 +131,137 @@ note_define(struct cpp *c, const char *p, const char *end)
 	m = idlc_i_macro_new(c, idlc_i_atom(c->f, name, (size_t)(p - name)));
 	m->body = idlc_i_cpp_tokens_of(c, p, (size_t)(end - p), &pos);
 	c->in_c = false;
+}
+
+/*
+ * Makes a macro of the .x file known to C as well, if it stands for a number,
+ * a string or an expression of these.
+ */
+static bool
+give_macro(struct cpp *c, struct macro *m)
+{
+	struct front *f = c->f;
+	struct pp_token *list = idlc_i_pp_new(c, PP_NAME, m->name->text,
+	    m->name->n);
+	bool muted = f->muted;
+	bool stop = f->stop;
+	bool too_much;
+	const char *head;
+
+	list->name = idlc_i_atom(f, m->name->text, m->name->n);
+	c->made = 0;
+	f->muted = true;
+	list = idlc_i_cpp_expand(c, list);
+	f->muted = muted;
+	too_much = f->stop && !stop;
+	f->stop = stop;
+	if (too_much || !list || !list->n)
+		return false;
+	for (const struct pp_token *t = list; t; t = t->next)
+		if (t->kind == PP_NAME)
+			return false;
+	head = idlc_i_print(f, "%%#ifndef %s\n%%#define %s", m->name->text,
+	    m->name->text);
+	idlc_i_bytes_add(f, &f->text, head, strlen(head));
+	idlc_i_cpp_put(c, list);
+	idlc_i_bytes_add(f, &f->text, "\n%#endif\n", 9);
+	m->given = true;
+	return true;
+}
+
+void
+idlc_i_include_undef(struct cpp *c, const struct macro *m)
+{
+	const char *line = idlc_i_print(c->f, "%%#undef %s\n", m->name->text);
+
+	idlc_i_bytes_add(c->f, &c->f->text, line, strlen(line));
+}
+
+/* Where C's text goes on behind the comment that a line before opened. */
+static const char *
+skip_comment(struct cpp *c, const char *p, const char *end)
+{
+	const char *star = p;
+
+	if (!c->c_comment)
+		return p;
+	while (star < end && (star = memchr(star, '*', (size_t)(end - star)))) {
+		if (star + 1 < end && star[1] == '/') {
+			c->c_comment = false;
+			return star + 2;
+		}
+		star++;
+	}
+	return end;
+}
+
+/* Notes whether a comment is open where the line ends. */
+static void
+note_comment(struct cpp *c, const char *p, const char *end)
+{
+	char quote = '\0';
+
+	for (; p < end; p++) {
+		if (quote) {
+			if (*p == '\\')
+				p++;
+			else if (*p == quote)
+				quote = '\0';
+		} else if (*p == '"' || *p == '\'') {
+			quote = *p;
+		} else if (*p == '/' && p + 1 < end && p[1] == '/') {
+			return;
+		} else if (*p == '/' && p + 1 < end && p[1] == '*') {
+			c->c_comment = true;
+			p = skip_comment(c, p + 2, end) - 1;
+		}
+	}
+}
+
+/* The first token of a %-line that a macro may stand for; NULL: none. */
+static const struct pp_token *
+used_by_c(struct cpp *c, const char *p, const char *end)
+{
+	struct idlc_pos pos = { 0 };
+	struct pp_token *t;
+
+	c->in_c = true;
+	t = idlc_i_cpp_tokens_of(c, p, (size_t)(end - p), &pos);
+	c->in_c = false;
+	if (p == end || *p != '#')
+		return t;
+	/* Of a directive: what is behind "# define NAME". */
+	p = skip_blanks(p + 1, end);
+	if (!take_word(&p, end, "define"))
+		return NULL;
+	for (unsigned i = 0; i < 3 && t; i++)
+		t = t->next;
+	return t;
+}
+
+bool
+idlc_i_include_macros(struct cpp *c, const char *text, size_t n)
+{
+	const char *end = text + n;
+	const char *p;
+	bool any = false;
+
+	/* What was defined last was defined in a file, or nothing was. */
+	if (!c->f->macros || !c->f->macros->pos.file)
+		return false;
+	p = skip_blanks(skip_comment(c, text, end), end);
+	note_comment(c, p, end);
+	for (const struct pp_token *t = used_by_c(c, p, end); t && t->n;
+	    t = t->next) {
+		struct macro *m = t->kind == PP_NAME ? t->name->macro : NULL;
+
+		if (!m || !m->pos.file || m->n_params >= 0 ||
+		    m->kind != MACRO_TEXT || m->given_for == text)
+			continue;
+		m->given_for = text;
+		any |= give_macro(c, m);
+	}
+	return any;
 }
 
 void

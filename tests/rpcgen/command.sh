@@ -314,4 +314,37 @@ is "it is not read for nothing" "$(ours -h uses.x 2>&1 >uses.header)" ""
 printf 'struct s { Bool a; };\n' >user.x
 is "Bool is the user's" "$(ours -h user.x 2>&1 | grep Bool)" "	Bool a;"
 
+# C lines that use the macros of the .x file: rpcgen replaces them, we leave
+# the line alone and define them for it. The C compiler sees the same.
+cat >macros.x <<'END'
+#define N 4
+#define M (N + 1)
+#define S "text"
+#define T char
+#define LOOP LOOP_2
+#define LOOP_2 LOOP
+#define CALL(a) a
+%#define K M + N
+%static const char *s = S "N"; /* M */ static int n = K + M;
+%T LOOP CALL
+struct a { int a[N];
+%int inside[N];
+};
+%/* it's N,
+% * and N */
+#undef M
+%int M;
+END
+seen_by_c()
+{
+	"$1" -h macros.x >macros_h.$1 &&
+	    sed -n '/"C" {/,/xdr functions/p' macros_h.$1 | $CC -E -P -xc - |
+	    tr -d ' \n'
+}
+is "macros in C lines" "$(seen_by_c ours | sed 's/TLOOPCALL/charLOOPCALL/')" \
+    "$(seen_by_c theirs)"
+ok "which stay as they are" grep -q '^static const char \*s = S "N"; /\* M' \
+    macros_h.ours
+is "comments get none" "$(grep -c '^#define N' macros_h.ours)" 2
+
 done_testing
