@@ -7,7 +7,7 @@
  *	NAME FILE...          each file; - is standard input
  *	NAME --vary FILE...   each file cut short at every length up to 200,
  *	                      and 200 mutations of it, the same at each run
- *	NAME --loop SECONDS SEED FINDS FILE...
+ *	NAME --loop SECONDS EXECUTIONS SEED FINDS FILE...
  *	                      mutations of them for so long (loop.h)
  */
 #include <stdbool.h>
@@ -94,7 +94,7 @@ run_varied(const uint8_t *bytes, size_t n)
 	free(changed);
 }
 
-/* --loop SECONDS SEED FINDS FILE... */
+/* --loop SECONDS EXECUTIONS SEED FINDS FILE... */
 static int
 run_loop(int argc, char **argv)
 {
@@ -102,14 +102,15 @@ run_loop(int argc, char **argv)
 	struct loop loop = {
 		.files = files,
 		.seconds = (unsigned)strtoul(argv[2], NULL, 10),
-		.seed = strtoull(argv[3], NULL, 10),
-		.finds = argv[4],
+		.executions = strtoull(argv[3], NULL, 10),
+		.seed = strtoull(argv[4], NULL, 10),
+		.finds = argv[5],
 	};
 	int result;
 
 	if (!files)
 		abort();
-	for (int i = 5; i < argc; i++) {
+	for (int i = 6; i < argc; i++) {
 		FILE *file = fopen(argv[i], "rb");
 		struct loop_file *f = &files[loop.n_files++];
 
@@ -132,7 +133,7 @@ main(int argc, char **argv)
 {
 	bool vary = argc > 1 && !strcmp(argv[1], "--vary");
 
-	if (argc > 5 && !strcmp(argv[1], "--loop"))
+	if (argc > 6 && !strcmp(argv[1], "--loop"))
 		return run_loop(argc, argv);
 	for (int i = vary ? 2 : 1; i < argc; i++) {
 		FILE *file = strcmp(argv[i], "-") ? fopen(argv[i], "rb") : stdin;

@@ -94,7 +94,7 @@ mutate(const struct loop *loop, struct shared *s, uint64_t *seed)
 static void
 child(const struct loop *loop, struct shared *s)
 {
-	for (;;) {
+	while (!loop->executions || s->n_done < loop->executions) {
 		uint64_t seed = s->seed++;
 
 		if (seed % PILE == 0) {
@@ -125,7 +125,7 @@ save(const struct loop *loop, const struct shared *s, unsigned number,
 	    (unsigned long long)s->n_done, path);
 }
 
-/* Waits until the child ends, hangs or time is up; what it was, or NULL. */
+/* Waits until the child ends, hangs or time is up; NULL: all went well. */
 static const char *
 watch(const struct shared *s, pid_t pid, time_t end)
 {
@@ -138,7 +138,7 @@ watch(const struct shared *s, pid_t pid, time_t end)
 		int status;
 
 		if (waitpid(pid, &status, WNOHANG) == pid)
-			return "a find";
+			return status == 0 ? NULL : "a find";
 		nanosleep(&tick, NULL);
 		if (s->n_done != last) {
 			last = s->n_done;
@@ -179,6 +179,7 @@ loop_run(const struct loop *loop)
 		if (!what)
 			break;
 		save(loop, s, n_finds++, what);
+		s->n_done++;
 		/* A fresh input: this one would be the next find too. */
 		s->seed += PILE - s->seed % PILE;
 	}

@@ -1,22 +1,30 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
-# The front end and the generators of idlc on mutations of real files: for
-# FUZZ_SECONDS each (CI: a minute), from FUZZ_SEED on. A find fails, and is
-# kept in FUZZ_FINDS if that is set.
+# The front end and the generators of idlc on mutations of real files: so many
+# of them, whatever the machine's speed (times FUZZ_EFFORT, which CI sets), from
+# FUZZ_SEED on. FUZZ_SECONDS limits each, if a machine should be very slow. A
+# find fails, and is kept in FUZZ_FINDS if that is set.
 . "${top_srcdir:?}/tests/lib/tap.sh"
 
-seconds=${FUZZ_SECONDS:-3}
+effort=${FUZZ_EFFORT:-1}
+seconds=${FUZZ_SECONDS:-900}
 seed=${FUZZ_SEED:-1}
 finds=${FUZZ_FINDS:-$tmp}
 mkdir "$tmp/whole" "$tmp/plain" "$tmp/run"
-export TMPDIR=$tmp/run
+# The files' order is part of the sequence.
+export TMPDIR=$tmp/run LC_ALL=C
 
 # Every interface file that is here, and every row of the language's table.
-find "$top_srcdir/tests" "$top_srcdir/examples" "$top_srcdir/runtime" \
-    /usr/include/rpcsvc /usr/include/tirpc /usr/include/rpc -name '*.x' \
-    2>/dev/null | sort >"$tmp/files"
+{
+	(cd "$top_srcdir" && find "$PWD/tests" "$PWD/examples" "$PWD/runtime" \
+	    -name '*.x') | sort
+	find /usr/include/rpcsvc /usr/include/tirpc /usr/include/rpc \
+	    -name '*.x' 2>/dev/null | sort
+} >"$tmp/files"
+n=0
 while read -r file; do
-	cp "$file" "$tmp/whole/${file//\//_}"
+	n=$((n + 1))
+	cp "$file" "$tmp/whole/file-$(printf %03d $n)"
 done <"$tmp/files"
 cp "$top_srcdir"/tests/fuzz/corpus/{idl,generate}/*.txt "$tmp/whole"
 awk -v dir="$tmp/whole" '/^== / { file = dir "/" $2; why = 1; next }
@@ -30,13 +38,22 @@ for file in "$tmp"/whole/*; do
 done
 is "seeds were found" "$(($(find "$tmp/plain" -type f | wc -l) > 200))" 1
 
-# try NAME SEEDS: says how many executions there were
+# run NAME EXECUTIONS SEEDS
+run()
+{
+	"$top_builddir/tests/fuzz/fuzz_$1" --loop "$seconds" "$2" "$seed" \
+	    "$finds/find-$1-" "$3"/* >"$tmp/said"
+	local status=$?
+	cat "$tmp/said"
+	return $status
+}
+
+# try NAME EXECUTIONS SEEDS: says how many there were
 try()
 {
-	local program=$top_builddir/tests/fuzz/fuzz_$1
-	ok "$1: no find in $seconds s" "$program" --loop "$seconds" "$seed" \
-	    "$finds/find-$1-" "$2"/*
+	ok "$1: no find" run "$@"
+	echo "# $1: $(tail -n 1 "$tmp/said")"
 }
-try idl "$tmp/whole"
-try generate "$tmp/plain"
+try idl $((2000 * effort)) "$tmp/whole"
+try generate $((60 * effort)) "$tmp/plain"
 done_testing
