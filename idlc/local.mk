@@ -133,6 +133,7 @@ idlc_libclassic_la_SOURCES = \
 	idlc/emit/rpcgen/makefile.c \
 	idlc/emit/rpcgen/members.c \
 	idlc/emit/rpcgen/names.c \
+	idlc/emit/rpcgen/own.c \
 	idlc/emit/rpcgen/options.c \
 	idlc/emit/rpcgen/options.h \
 	idlc/emit/rpcgen/procs.c \

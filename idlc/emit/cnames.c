@@ -21,7 +21,11 @@
 /* Words of C11 to C23 and of C++20, and macros of the C library and of
  * compilers that stand for something else than themselves. */
 static const char *const words[] = {
-	"EOF", "NULL", "alignas", "alignof", "and", "and_eq", "asm", "assert",
+	"EOF", "NULL", "PTRDIFF_MAX", "PTRDIFF_MIN", "SIG_ATOMIC_MAX",
+	"SIG_ATOMIC_MIN", "SIZE_MAX", "WCHAR_MAX", "WCHAR_MIN", "WINT_MAX",
+	"WINT_MIN", "_Alignas", "_Alignof", "_Atomic", "_BitInt", "_Bool",
+	"_Complex", "_Generic", "_Imaginary", "_Noreturn", "_Static_assert",
+	"_Thread_local", "alignas", "alignof", "and", "and_eq", "asm", "assert",
 	"atomic_cancel", "auto", "bitand", "bitor", "bool", "break", "case",
 	"catch", "char", "char16_t", "char32_t", "char8_t", "class", "co_await",
 	"co_return", "co_yield", "compl", "complex", "concept", "const",
@@ -53,7 +57,7 @@ static const char *const c_words[] = {
 /* Ordinary names that the headers we include declare. */
 static const char *const declared[] = {
 	"basename", "bcmp", "bcopy", "bzero", "ffs", "ffsl", "ffsll", "index",
-	"max_align_t", "memccpy", "memchr", "memcmp", "memcpy", "memfrob",
+	"main", "max_align_t", "memccpy", "memchr", "memcmp", "memcpy", "memfrob",
 	"memmem", "memmove", "mempcpy", "memrchr", "memset", "nullptr_t",
 	"ptrdiff_t", "rawmemchr", "rindex", "size_t", "stpcpy", "stpncpy",
 	"strcasecmp", "strcasestr", "strcat", "strchr", "strchrnul", "strcmp",
@@ -68,16 +72,28 @@ static const char *const declared[] = {
  * members that generated tables name: no macro may have these names. */
 static const char *const locals[] = {
 	"address", "again", "align", "arena", "arg", "arg_names", "argc",
-	"args", "argv", "arms", "aside", "at", "bad", "bytes", "call",
-	"client", "code", "copy", "count", "ctx", "deadline_ns", "doc", "e",
-	"e2", "e3", "elem", "end", "error", "flags", "get_arg", "get_res", "i",
-	"i4", "j", "k", "kind", "len", "loose", "max", "mem", "members", "n",
-	"n_procs", "n_targets", "name", "number", "on", "on_done", "ops",
-	"other", "out", "p", "proc", "procs", "program", "put_arg", "put_res",
-	"q", "q2", "q3", "r", "ratio", "res", "result", "rq", "running",
-	"serve", "server", "service", "size", "status", "t", "table",
-	"targets", "text", "type", "used", "v", "val", "value", "values",
-	"version", "version_name", "w", "wire_max", "wire_min", "word",
+	"args", "argv", "arms", "aside", "at", "bad", "budget", "bytes",
+	"call", "client", "code", "copy", "count", "ctx", "deadline_ns",
+	"doc", "e", "e2", "e3", "elem", "end", "error", "flags", "get",
+	"get_arg", "get_res", "i", "i4", "j", "k", "kind", "len", "loose",
+	"max", "mem", "members", "n", "n_procs", "n_targets", "name",
+	"number", "on", "on_done", "ops", "other", "out", "p", "proc",
+	"procs", "program", "put", "put_arg", "put_res", "q", "q2", "q3", "r",
+	"ratio", "res", "result", "rq", "running", "serve", "server",
+	"service", "size", "status", "t", "table", "targets", "text", "type",
+	"used", "v", "val", "value", "values", "version", "version_name", "w",
+	"wire_max", "wire_min", "word",
+};
+
+/* Of these, those of functions that have a procedure's arguments, too. */
+static const char *const stub_locals[] = {
+	"args", "call", "client", "ctx", "on_done", "out", "rq", "value",
+};
+
+/* What a parameter's type may be. */
+static const char *const c_types[] = {
+	"quad_t", "quadruple", "u_char", "u_int", "u_long", "u_quad_t",
+	"u_short",
 };
 
 /* ---- A set of texts, each with a value ---------------------------------- */
@@ -250,11 +266,48 @@ may_be_listed(const struct cnames *names, const char *name)
 	return n > 0 && names->filter[filter_of(name, n)];
 }
 
+/* What follows one of the prefixes, the first that fits; NULL: none does. */
+static const char *
+behind_any(const char *name, const char *const *prefixes)
+{
+	for (; *prefixes; prefixes++) {
+		size_t n = strlen(*prefixes);
+
+		if (strncmp(name, *prefixes, n) == 0)
+			return name + n;
+	}
+	return NULL;
+}
+
+/* Of <stdint.h>: its macros ("UINT_FAST8_MAX"), or its types. */
+static bool
+is_stdint(const char *name, bool types)
+{
+	static const char *const starts[][6] = {
+		{ "INT_FAST", "INT_LEAST", "INT", NULL },
+		{ "int_fast", "int_least", "int", NULL },
+	}, *const widths[][7] = {
+		{ "8", "16", "32", "64", "MAX", "PTR", NULL },
+		{ "8", "16", "32", "64", "max", "ptr", NULL },
+	};
+
+	name += *name == (types ? 'u' : 'U');
+	if (*name != (types ? 'i' : 'I'))
+		return false;
+	name = behind_any(name, starts[types]);
+	name = name ? behind_any(name, widths[types]) : NULL;
+	if (!name)
+		return false;
+	return types ? strcmp(name, "_t") == 0 : strcmp(name, "_MAX") == 0 ||
+	    strcmp(name, "_MIN") == 0 || strcmp(name, "_C") == 0;
+}
+
 static bool
 is_word(const struct cnames *names, const char *name)
 {
-	return may_be_listed(names, name) &&
-	    in_list(name, words, ARRAY_LEN(words));
+	return (may_be_listed(names, name) &&
+	    in_list(name, words, ARRAY_LEN(words))) ||
+	    is_stdint(name, false);
 }
 
 /* Is the name of a type, constant or member not its C name? */
@@ -272,7 +325,8 @@ is_escaped(const struct cnames *names, const char *name)
 static bool
 is_reserved(const struct cnames *names, const char *name)
 {
-	return is_word(names, name) || (may_be_listed(names, name) &&
+	return is_word(names, name) || is_stdint(name, true) ||
+	    (may_be_listed(names, name) &&
 	    in_list(name, declared, ARRAY_LEN(declared))) ||
 	    ((*name == 'o' || *name == 'O') &&
 	    (strncmp(name, "oxdr_", 5) == 0 ||
@@ -298,6 +352,13 @@ cname_global(struct cnames *names, const char *name)
 	return name;
 }
 
+bool
+cname_is_param(const char *name)
+{
+	return strcmp(name, "r") == 0 || strcmp(name, "w") == 0 ||
+	    strcmp(name, "p") == 0 || strcmp(name, "arena") == 0;
+}
+
 static const char *
 name_of_def(struct cnames *names, const struct idlc_def *def)
 {
@@ -306,8 +367,7 @@ name_of_def(struct cnames *names, const struct idlc_def *def)
 	/* Hidden by parameters of the functions that are about it, and without
 	 * a tag to go by. */
 	if (def->kind == IDLC_TYPEDEF && !names->classic &&
-	    (strcmp(name, "r") == 0 || strcmp(name, "w") == 0 ||
-	    strcmp(name, "arena") == 0))
+	    cname_is_param(name))
 		return join3(names, name, "_", "");
 	/* Known to the library only because libtirpc's headers have it: those
 	 * may be there too. */
@@ -356,7 +416,7 @@ is_taken(struct cnames *names, const char *name)
 
 /* Everything that is made from a procedure's function name. */
 static const char *const suffixes[] = {
-	"", "_async", "_done", "_reply", "_args",
+	"", "_async", "_done", "_reply", "_args", "_names", "_finish", "_handle",
 };
 
 static bool
@@ -447,7 +507,7 @@ note_macro(struct cnames *names, const char *name)
 {
 	if (!map_find(&names->macros, name))
 		map_put(&names->macros, name,
-		    in_list(name, locals, ARRAY_LEN(locals)) ? member : NULL);
+		    cname_is_local(name) ? member : NULL);
 }
 
 static void
@@ -479,8 +539,22 @@ note_member(struct cnames *names, const struct idlc_decl *decl)
 }
 
 static void
+note_arguments(struct cnames *names, const struct idlc_def *program)
+{
+	for (const struct idlc_version *v = program->is.program.versions; v;
+	    v = v->next)
+		for (const struct idlc_procedure *p = v->procedures; p;
+		    p = p->next)
+			for (const struct idlc_decl *a = p->args; a;
+			    a = a->next)
+				note_member(names, a);
+}
+
+static void
 note_members(struct cnames *names, const struct idlc_def *def)
 {
+	if (def->kind == IDLC_PROGRAM)
+		note_arguments(names, def);
 	if (def->kind == IDLC_ENUM)
 		for (const struct idlc_enumerator *n = def->is.enumerators; n;
 		    n = n->next) {
@@ -510,10 +584,29 @@ cname_is_member(struct cnames *names, const char *name)
 	return e && e->value == member;
 }
 
+/* "arg2": what an argument without a name is called. */
+static bool
+is_numbered(const char *name)
+{
+	return strncmp(name, "arg", 3) == 0 && name[3] &&
+	    strspn(name + 3, "0123456789") == strlen(name + 3);
+}
+
 bool
 cname_is_local(const char *name)
 {
-	return in_list(name, locals, ARRAY_LEN(locals));
+	return in_list(name, locals, ARRAY_LEN(locals)) || is_numbered(name);
+}
+
+bool
+cname_hides(const struct cnames *names, const char *name)
+{
+	return in_list(name, stub_locals, ARRAY_LEN(stub_locals)) ||
+	    in_list(name, c_types, ARRAY_LEN(c_types)) ||
+	    in_list(name, declared, ARRAY_LEN(declared)) ||
+	    is_word(names, name) || is_stdint(name, true) ||
+	    idlc_schema_find(names->schema, name) ||
+	    map_find(&names->macros, name) || map_find(&names->taken, name);
 }
 
 bool

@@ -49,6 +49,14 @@ bool cname_take_macro(struct cnames *names, const char *name);
  * them it is no type. */
 bool cname_is_local(const char *name);
 
+/* Would a parameter of this name, or a variable of its function, hide the
+ * other: is it the name of something that calls and handlers use? */
+bool cname_hides(const struct cnames *names, const char *name);
+
+/* Does a parameter of a codec's functions, in front of the one for the value,
+ * have this name? */
+bool cname_is_param(const char *name);
+
 /* True the first time it is asked for this text. */
 bool cname_once(struct cnames *names, const char *text);
 

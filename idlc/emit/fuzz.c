@@ -33,14 +33,14 @@ put_wrappers(struct emit *e, struct out *o, const struct idlc_def *d)
 	out(o, VARS({ "name", cname_def(e->names, d) },
 	    { "cast", program_rows_cast(e, d) }),
 	    "static int\n"
-	    "$name$_get(struct oxdr_reader *r,\v"
+	    "$name$_xdr_fuzz_get(struct oxdr_reader *r,\v"
 	    "struct oxdr_arena *arena,\vvoid *out)\n"
 	    "{\n"
 	    "\treturn $name$_xdr_get(r, arena, out);\n"
 	    "}\n"
 	    "\n"
 	    "static int\n"
-	    "$name$_put(struct oxdr_writer *w,\vconst void *value)\n"
+	    "$name$_xdr_fuzz_put(struct oxdr_writer *w,\vconst void *value)\n"
 	    "{\n"
 	    "\treturn $name$_xdr_put(w, $cast$value);\n"
 	    "}\n"
@@ -51,15 +51,15 @@ static void
 put_targets(struct emit *e, struct out *o)
 {
 	out(o, NULL,
-	    "static const struct target {\n"
+	    "static const struct oxdr_fuzz_target {\n"
 	    "\tconst struct oxdr_type *type;\n"
 	    "\toxdr_get_fn *get;\n"
 	    "\toxdr_put_fn *put;\n"
-	    "} targets[] = {\n");
+	    "} oxdr_fuzz_targets[] = {\n");
 	for (const struct idlc_def *d = e->schema->defs; d; d = d->next) {
 		if (emit_is_type(d))
 			out(o, VARS({ "name", cname_def(e->names, d) }),
-			    "\t{ &$name$_xdr_type,\v$name$_get,\v$name$_put"
+			    "\t{ &$name$_xdr_type,\v$name$_xdr_fuzz_get,\v$name$_xdr_fuzz_put"
 			    " },\n");
 		oxdr_arena_reset(&e->scratch);
 	}
@@ -86,8 +86,8 @@ put_try_target(struct out *o)
 	    " memory to\n"
 	    " * message: every value must be content with that. */\n"
 	    "static void\n"
-	    "try_target(const struct target *t, const uint8_t *bytes,"
-	    " size_t n)\n"
+	    "oxdr_fuzz_try(const struct oxdr_fuzz_target *t,\vconst uint8_t *bytes,\v"
+	    "size_t n)\n"
 	    "{\n"
 	    "\tstruct oxdr_type loose = *t->type;\n"
 	    "\tstruct oxdr_arena arena = { 0 };\n"
@@ -141,11 +141,12 @@ put_entry(struct out *o)
 	    "int\n"
 	    "LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)\n"
 	    "{\n"
-	    "\tsize_t n_targets = sizeof(targets) / sizeof(targets[0]) - 1;\n"
+	    "\tsize_t n_targets = sizeof(oxdr_fuzz_targets) /\n"
+	    "\t    sizeof(oxdr_fuzz_targets[0]) - 1;\n"
 	    "\n"
 	    "\tif (n > 0 && n_targets > 0)\n"
-	    "\t\ttry_target(&targets[bytes[0] % n_targets], bytes + 1,"
-	    " n - 1);\n"
+	    "\t\toxdr_fuzz_try(&oxdr_fuzz_targets[bytes[0] % n_targets],\n"
+	    "\t	    bytes + 1, n - 1);\n"
 	    "\treturn 0;\n"
 	    "}\n");
 }

@@ -208,10 +208,9 @@ put_typedef(struct emit *e, struct out *o, const struct idlc_def *def)
 static const char *
 param_type(struct emit *e, const struct idlc_def *def)
 {
-	if (strcmp(def->name, "r") == 0 || strcmp(def->name, "w") == 0 ||
-	    strcmp(def->name, "arena") == 0)
-		return ctype_safe_def(e, def);
-	return cname_def(e->names, def);
+	const char *name = cname_def(e->names, def);
+
+	return cname_is_param(name) ? ctype_safe_def(e, def) : name;
 }
 
 /* The parameter of put and size; a fixed array goes by its elements. */
@@ -227,7 +226,8 @@ emit_param_type(struct emit *e, const struct idlc_def *def)
 		return JOIN(param_type(e, def), " *");
 	if (decl->type.wire == IDLC_OPAQUE)
 		return "char *";
-	return JOIN(ctype_name(e, &decl->type), " *");
+	return JOIN(decl->type.wire == IDLC_NAMED && decl->type.def ?
+	    param_type(e, decl->type.def) : ctype_name(e, &decl->type), " *");
 }
 
 static void

@@ -302,9 +302,9 @@ put_lines(struct out *o, const char *text, size_t n)
 	}
 }
 
-/* The value of the name that stands in a template. */
+/* The value among vars of a name; NULL: it is not there. */
 static const char *
-value_find(const struct out_var *vars, struct piece *name)
+value_among(const struct out_var *vars, struct piece *name)
 {
 	for (const struct out_var *v = vars; v && v->name; v++) {
 		if (strncmp(v->name, name->text, name->n) == 0 &&
@@ -313,18 +313,35 @@ value_find(const struct out_var *vars, struct piece *name)
 			return v->value;
 		}
 	}
+	return NULL;
+}
+
+/* The value of the name that stands in a template. */
+static const char *
+value_find(const struct out *o, const struct out_var *vars,
+    struct piece *name)
+{
+	const char *value = value_among(vars, name);
+
+	if (!value)
+		value = value_among(o->common, name);
+	if (value)
+		return value;
 	fprintf(stderr, "idlc: no value for $%.*s$ in a template\n",
 	    (int)name->n, name->text);
 	abort();
 }
 
 static inline const char *
-value_of(const struct out_var *vars, struct piece *name)
+value_of(const struct out *o, const struct out_var *vars, struct piece *name)
 {
 	for (const struct out_var *v = vars; v && v->name; v++)
 		if (v->name == name->name)
 			return v->value;
-	return value_find(vars, name);
+	for (const struct out_var *v = o->common; v && v->name; v++)
+		if (v->name == name->name)
+			return v->value;
+	return value_find(o, vars, name);
 }
 
 /* ---- Templates ----------------------------------------------------------- */
@@ -435,7 +452,7 @@ out(struct out *o, const struct out_var *vars, const char *template)
 			break;
 		case PIECE_VALUE:
 			put_indent(&c, o->depth);
-			put_value(&c, o, value_of(vars, p));
+			put_value(&c, o, value_of(o, vars, p));
 			break;
 		case PIECE_BLANK:
 		case PIECE_JOINT:
@@ -446,6 +463,12 @@ out(struct out *o, const struct out_var *vars, const char *template)
 	cursor_store(&c, o);
 	if (o->line >= FLUSH_BYTES)
 		out_i_flush(o, o->line);
+}
+
+void
+out_common(struct out *o, const struct out_var *vars)
+{
+	o->common = vars;
 }
 
 void

@@ -54,6 +54,10 @@ char *out_number(char buf[24], uint64_t n);
  */
 void out(struct out *o, const struct out_var *vars, const char *template);
 
+/* Values for names that vars lack, of every template; borrowed.  A template
+ * takes a name always from the one or always from the other. */
+void out_common(struct out *o, const struct out_var *vars);
+
 /* Changes the depth that lines are indented by. */
 void out_indent(struct out *o, int levels);
 

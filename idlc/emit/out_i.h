@@ -97,6 +97,7 @@ struct out {
 	uint64_t flushed;
 	size_t depth;
 	struct templates templates;
+	const struct out_var *common;
 	unsigned n_breaks;
 	struct {
 		size_t at;

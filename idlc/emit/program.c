@@ -46,6 +46,16 @@ spaced(struct emit *e, const char *type)
 	return n > 0 && type[n - 1] == '*' ? type : JOIN(type, " ");
 }
 
+/* A typedef has no tag; a parameter of its name may stand before it. */
+static const char *
+visible_type(struct emit *e, const struct idlc_type *type)
+{
+	bool tagged = e->tags && !(type->wire == IDLC_NAMED && type->def &&
+	    cname_is_local(type->def->name));
+
+	return tagged ? ctype_tagged(e, type) : ctype_safe(e, type);
+}
+
 /* The element's type, of a fixed array or what an optional points at. */
 static const char *
 element_type(struct emit *e, const struct idlc_decl *decl)
@@ -53,7 +63,7 @@ element_type(struct emit *e, const struct idlc_decl *decl)
 	const struct idlc_decl *d = plan_resolve(decl);
 
 	return d->type.wire == IDLC_OPAQUE ? "char" :
-	    e->tags ? ctype_tagged(e, &d->type) : ctype_safe(e, &d->type);
+	    visible_type(e, &d->type);
 }
 
 const char *
@@ -66,8 +76,7 @@ program_type(struct emit *e, const struct idlc_decl *decl)
 	case PASS_ARRAY:
 		return JOIN(spaced(e, element_type(e, decl)), "*");
 	default:
-		return e->tags ? ctype_tagged(e, &decl->type) :
-		    ctype_safe(e, &decl->type);
+		return visible_type(e, &decl->type);
 	}
 }
 
@@ -119,6 +128,27 @@ program_result(struct emit *e, const struct idlc_decl *decl)
 	}
 }
 
+static bool
+is_given(const struct idlc_procedure *proc, const char *name)
+{
+	for (const struct idlc_decl *a = proc->args; a; a = a->next)
+		if (a->name && strcmp(a->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The n-th argument, which has no name of its own: "arg2", unless another one
+ * is called that. */
+static const char *
+numbered(struct emit *e, const struct idlc_procedure *proc, unsigned n)
+{
+	const char *name = JOIN("arg", emit_number(e, n));
+
+	while (is_given(proc, name))
+		name = JOIN(name, "_");
+	return name;
+}
+
 const char *
 program_arg_name(struct emit *e, const struct idlc_procedure *proc,
     const struct idlc_decl *arg)
@@ -131,22 +161,37 @@ program_arg_name(struct emit *e, const struct idlc_procedure *proc,
 		return "arg";
 	for (const struct idlc_decl *a = proc->args; a != arg; a = a->next)
 		n++;
-	return JOIN("arg", emit_number(e, n));
+	return numbered(e, proc, n);
+}
+
+static bool
+is_argument(struct emit *e, const struct idlc_procedure *proc,
+    const char *name)
+{
+	for (const struct idlc_decl *a = proc->args; a; a = a->next)
+		if (strcmp(program_arg_name(e, proc, a), name) == 0)
+			return true;
+	return false;
+}
+
+/* Functions and types of the library have such names. */
+static bool
+is_library(const char *name)
+{
+	return strncmp(name, "orpc_", 5) == 0 || strncmp(name, "oxdr_", 5) == 0;
 }
 
 const char *
 program_param_name(struct emit *e, const struct idlc_procedure *proc,
     const struct idlc_decl *arg)
 {
-	static const char *const ours[] = {
-		"client", "call", "out", "on_done", "ctx", "rq", "args",
-		"value",
-	};
 	const char *name = program_arg_name(e, proc, arg);
 
-	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-		if (strcmp(name, ours[i]) == 0)
-			return JOIN(name, "_");
+	if (!cname_hides(e->names, name) && !is_library(name))
+		return name;
+	do
+		name = JOIN(name, "_");
+	while (cname_hides(e->names, name) || is_argument(e, proc, name));
 	return name;
 }
 
@@ -198,8 +243,7 @@ named_args(struct emit *e, const struct idlc_procedure *proc)
 		*copy = *a;
 		copy->next = NULL;
 		if (!copy->name)
-			copy->name = keep_text(e, JOIN("arg",
-			    emit_number(e, n)));
+			copy->name = keep_text(e, numbered(e, proc, n));
 		*last = copy;
 		last = &copy->next;
 	}

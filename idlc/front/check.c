@@ -22,7 +22,7 @@ static const struct {
 	{ idlc_i_rule_coverage, ON(IDLC_UNION) },
 	{ idlc_i_rule_members, ON(IDLC_STRUCT) | ON(IDLC_UNION) },
 	{ idlc_i_rule_keywords, ON_ALL },
-	{ idlc_i_rule_reserved, ON_TYPES },
+	{ idlc_i_rule_reserved, ON_ALL },
 	{ idlc_i_rule_versions, ON(IDLC_PROGRAM) },
 	{ idlc_i_rule_procedures, ON(IDLC_PROGRAM) },
 	{ idlc_i_rule_arguments, ON(IDLC_PROGRAM) },

@@ -265,6 +265,38 @@ static const char *const tirpc_types[] = {
 	"AUTH", "CLIENT", "SVCXPRT", "XDR"
 };
 
+/* What prototypes of the classic header are made of, behind its macros. */
+static const char *const tirpc_words[] = {
+	"AUTH", "CLIENT", "SVCXPRT", "XDR", "bool_t", "caddr_t", "clnt_stat",
+	"quad_t", "quadruple", "rpcgen_table", "svc_req", "u_char", "u_int",
+	"u_long", "u_quad_t", "u_short", "xdrproc_t"
+};
+
+static void
+rule_macro(struct front *f, const char *name, const struct idlc_pos *pos)
+{
+	if (!is_in(name, tirpc_words, ARRAY_LEN(tirpc_words)))
+		return;
+	idlc_i_error(f, E_CLASH, pos, "in C '%s' would be a macro, and the "
+	    "generated header uses that name of <rpc/rpc.h>", name);
+	idlc_i_help(f, "choose another name");
+}
+
+static void
+rule_macros(struct front *f, const struct idlc_def *def)
+{
+	rule_macro(f, def->name, &def->pos);
+	if (def->kind == IDLC_CONST)
+		return;
+	for (const struct idlc_version *v = def->is.program.versions; v;
+	    v = v->next) {
+		rule_macro(f, v->name, &v->pos);
+		for (const struct idlc_procedure *p = v->procedures; p;
+		    p = p->next)
+			rule_macro(f, p->name, &p->pos);
+	}
+}
+
 static void
 reserved_prefix(struct front *f, const struct idlc_def *def)
 {
@@ -278,7 +310,10 @@ reserved_prefix(struct front *f, const struct idlc_def *def)
 void
 idlc_i_rule_reserved(struct front *f, const struct idlc_def *def)
 {
-	if (!is_in(def->name, tirpc_types, ARRAY_LEN(tirpc_types))) {
+	if (def->kind == IDLC_PROGRAM || def->kind == IDLC_CONST) {
+		if (f->rpcgen)
+			rule_macros(f, def);
+	} else if (!is_in(def->name, tirpc_types, ARRAY_LEN(tirpc_types))) {
 		reserved_prefix(f, def);
 	} else if (f->rpcgen) {
 		idlc_i_error(f, E_CLASH, &def->pos,

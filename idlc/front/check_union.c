@@ -122,10 +122,11 @@ label_uint(struct front *f, struct idlc_label *l)
 }
 
 static void
-label_bool(struct front *f, const struct idlc_label *l)
+label_bool(struct front *f, struct idlc_label *l)
 {
 	if (l->number != 0 && l->number != 1) {
 		not_a_case(f, l, "a bool is TRUE or FALSE");
+		l->number = (int32_t)(uint32_t)(uint64_t)l->number;
 	} else if (*l->value.text >= '0' && *l->value.text <= '9') {
 		const char *fix = l->number ? "TRUE" : "FALSE";
 
@@ -136,9 +137,13 @@ label_bool(struct front *f, const struct idlc_label *l)
 }
 
 static void
-label_enum(struct front *f, const struct idlc_label *l,
-    const struct idlc_def *of)
+label_enum(struct front *f, struct idlc_label *l, const struct idlc_def *of)
 {
+	if (l->number < INT32_MIN || l->number > INT32_MAX) {
+		not_a_case(f, l, "an enum has 32 bits with sign");
+		l->number = (int32_t)(uint32_t)(uint64_t)l->number;
+		return;
+	}
 	if (l->value.ref == of || of->doc->open || has_value(of, l->number))
 		return;
 	idlc_i_tolerate(f, E_CASE_VALUE, &l->value.pos,

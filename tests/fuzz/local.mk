@@ -44,13 +44,25 @@ tests_fuzz_fuzz_generate_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_fuzz_fuzz_generate_LDADD = $(FUZZ_MAIN) idlc/libclassic.la \
 	idlc/libemit.la idlc/libidlc_whole.la xdr/liboxdr_whole.la
 EXTRA_DIST += \
+	tests/fuzz/corpus/generate/arena.txt \
+	tests/fuzz/corpus/generate/client_version.txt \
+	tests/fuzz/corpus/generate/dispatcher.txt \
+	tests/fuzz/corpus/generate/guarded_const.txt \
 	tests/fuzz/corpus/generate/hidden.txt \
+	tests/fuzz/corpus/generate/keyword_number.txt \
+	tests/fuzz/corpus/generate/locals.txt \
 	tests/fuzz/corpus/generate/macro_member.txt \
+	tests/fuzz/corpus/generate/minus_case.txt \
+	tests/fuzz/corpus/generate/minus_version.txt \
+	tests/fuzz/corpus/generate/param_type.txt \
 	tests/fuzz/corpus/generate/sample.txt \
 	tests/fuzz/corpus/generate/sample_empty.txt \
+	tests/fuzz/corpus/generate/stub_macro.txt \
+	tests/fuzz/corpus/generate/svc_req.txt \
 	tests/fuzz/corpus/generate/wide_case.txt \
-	tests/fuzz/corpus/generate/minus_version.txt \
-	tests/fuzz/corpus/generate/wide_enum.txt
+	tests/fuzz/corpus/generate/wide_enum.txt \
+	tests/fuzz/corpus/generate/wide_enum_case.txt \
+	tests/fuzz/corpus/generate/xdr_type.txt
 
 # The codec: every type of every.x, by generated code and by table, through
 # the target that idlc itself writes; and JSON read as those types.

@@ -15,6 +15,7 @@ idlc_scripts += \
 	tests/idlc/golden.sh \
 	tests/idlc/init.sh \
 	tests/idlc/matrix.sh \
+	tests/idlc/names.sh \
 	tests/idlc/target.sh \
 	tests/idlc/wrong.sh
 

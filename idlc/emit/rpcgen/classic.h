@@ -27,6 +27,7 @@
  *             stands for at the header's end
  * clash       such a macro that would hit other identifiers of .c files: they
  *             undefine it and use its number
+ * is_const    macro of a constant
  * inexact     a macro whose text is no number of 32 bits (rpcgen takes it)
  * undefined_in  the output that has undefined the macro
  * declared    the header has defined the type, or another one has
@@ -41,6 +42,7 @@ struct name {
 	uint32_t hash;
 	uint32_t number;
 	bool is_number;
+	bool is_const;
 	bool clash;
 	bool inexact;
 	bool declared;
@@ -65,6 +67,7 @@ struct names {
  * header   as it is to be included; NULL: input came from standard input
  * base     stem of the input's name without directories, "" for none
  * programs   those that are part of the output
+ * own        what generated functions call their own, by what we call it
  * in_order   types have to be declared before they are used: a header
  * within     the definition whose members are at hand
  * has_...    whether some definition uses a keyword of C++ or C23, whether one
@@ -80,12 +83,15 @@ struct classic {
 	bool with_main;		/* of a server file: main() is in it */
 	bool in_order;
 	bool has_guarded;
+	bool has_xdr;		/* a name that starts like a routine's */
+	struct out_var *own;
 	const char *result;	/* of a sample: its variables' names */
 	const char *retval;
 	bool has_quadruple;
 	bool has_text;
 	const struct idlc_def *within;
 	struct names names;
+	struct names stubs;	/* of all procedures, once it was asked */
 	struct classic_program *programs;
 	struct classic_program **last_program;
 	struct oxdr_arena name_arena;
@@ -103,6 +109,9 @@ void classic_drop(struct classic *g);
 
 /* ---- names.c: text and names ---------------------------------------- */
 
+/* Memory that the run has, or it ends. */
+void *classic_take(struct oxdr_arena *arena, size_t n, size_t align);
+
 /* Knows %s, %u and %llu. */
 char *classic_fmt(struct classic *g, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -110,15 +119,8 @@ char *classic_fmt(struct classic *g, const char *format, ...)
 /* The identifier for a name of the schema: C keywords get a `_`. */
 const char *classic_ident(struct classic *g, const char *name);
 
-/* The same for a parameter, kept apart from the stubs' own locals. */
-const char *classic_param(struct classic *g, const struct idlc_decl *arg,
-    unsigned position);
-
 /* ASCII lower case. */
 const char *classic_lower(struct classic *g, const char *name);
-
-/* A local variable's name that no name of the schema meets. */
-const char *classic_local(struct classic *g, const char *name);
 
 /* The name of a type. */
 struct name *classic_name_of(const struct idlc_def *def);
@@ -188,6 +190,35 @@ bool classic_is_emitted(const struct idlc_def *def);
 
 /* A type definition that is part of the output. */
 bool classic_is_type(const struct idlc_def *def);
+
+/* ---- own.c: what generated functions call their own ------------------ */
+
+/* Settles the names for a schema: values of templates from then on. */
+void classic_note_own(struct classic *g);
+
+/* Such a name as no name of the schema meets: "clnt", "clnt_". */
+const char *classic_own(const struct classic *g, const char *name);
+
+/* The dispatcher of a version, in a sample the function that calls all of it:
+ * "calc_1", unless the program has a procedure of its name. */
+const char *classic_dispatcher(struct classic *g,
+    const struct idlc_def *program, const struct idlc_version *version);
+
+/* Is this what is called for a procedure of some version: "add_1"? */
+bool classic_is_stub(struct classic *g, const char *name);
+
+/* The same for one that is made of the schema's: "result_1". */
+const char *classic_local(struct classic *g, const char *name);
+
+/* An argument as a parameter, kept apart from all that its function uses. */
+const char *classic_param(struct classic *g,
+    const struct idlc_procedure *proc, const struct idlc_decl *arg,
+    unsigned position);
+
+/* An argument as a member of the struct of several, before C's keywords. */
+const char *classic_bundled(struct classic *g,
+    const struct idlc_procedure *proc, const struct idlc_decl *arg,
+    unsigned position);
 
 /* ---- types.c -------------------------------------------------------- */
 

@@ -20,8 +20,9 @@ return_type(struct classic *g, const struct idlc_procedure *proc)
 static const char *
 result_param(struct classic *g, const struct idlc_procedure *proc)
 {
-	return g->options->mt_safe ? classic_fmt(g, "%sclnt_res, ",
-	    classic_pointer(g, classic_result_type(g, proc))) : "";
+	return g->options->mt_safe ? classic_fmt(g, "%s%s, ",
+	    classic_pointer(g, classic_result_type(g, proc)),
+	    classic_own(g, "clnt_res")) : "";
 }
 
 static void
@@ -36,7 +37,7 @@ open_stub(struct classic *g, const struct idlc_procedure *proc,
 	    { "result", result_param(g, proc) }),
 	    "\n"
 	    "$type$\n"
-	    "$stub$($params$$comma$$result$CLIENT *clnt)\n"
+	    "$stub$($params$$comma$$result$CLIENT *$clnt$)\n"
 	    "{\n");
 	out_indent(g->o, 1);
 }
@@ -50,15 +51,15 @@ print_bundle(struct classic *g, const struct idlc_procedure *proc)
 	unsigned position = 1;
 
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
-		const char *param = classic_param(g, a, position);
-		const char *member = a->name ? classic_ident(g, a->name) :
-		    classic_fmt(g, "arg%u", position);
+		const char *param = classic_param(g, proc, a, position);
+		const char *member = classic_ident(g, classic_bundled(g, proc, a,
+		    position));
 
 		position++;
 		out(g->o, VARS({ "param", param }, { "member", member }),
 		    classic_is_array(&a->type) ?
-		    "memcpy (arg.$member$, $param$, sizeof (arg.$member$));\n" :
-		    "arg.$member$ = $param$;\n");
+		    "memcpy ($arg$.$member$, $param$, sizeof ($arg$.$member$));\n" :
+		    "$arg$.$member$ = $param$;\n");
 	}
 }
 
@@ -68,12 +69,12 @@ argument(struct classic *g, const struct idlc_procedure *proc)
 	const char *param;
 
 	if (!classic_by_value(g, proc))
-		return "argp";
+		return classic_own(g, "argp");
 	if (proc->n_args == 0)
 		return "NULL";
 	if (proc->n_args > 1)
-		return "&arg";
-	param = classic_param(g, proc->args, 1);
+		return classic_fmt(g, "&%s", classic_own(g, "arg"));
+	param = classic_param(g, proc, proc->args, 1);
 	return classic_is_array(&proc->args->type) ? param :
 	    classic_fmt(g, "&%s", param);
 }
@@ -93,18 +94,19 @@ print_static_result(struct classic *g, const struct idlc_procedure *proc)
 	    classic_type(g, &proc->result.type);
 
 	if (proc->result.type.base == IDLC_STRING)
-		out(g->o, NULL, "static char *clnt_res;\n");
+		out(g->o, NULL, "static char *$clnt_res$;\n");
 	else
 		out(g->o, VARS({ "type", type }),
-		    "static $type$ clnt_res;\n");
+		    "static $type$ $clnt_res$;\n");
 }
 
 static const char *
-result(const struct classic *g, const struct idlc_procedure *proc)
+result(struct classic *g, const struct idlc_procedure *proc)
 {
 	bool decays = classic_is_array(&proc->result.type);
 
-	return g->options->mt_safe || decays ? "clnt_res" : "&clnt_res";
+	return classic_fmt(g, "%s%s", g->options->mt_safe || decays ? "" : "&",
+	    classic_own(g, "clnt_res"));
 }
 
 /* ---- Stubs ---------------------------------------------------------- */
@@ -116,14 +118,13 @@ print_call(struct classic *g, const struct idlc_procedure *proc,
 	out(g->o, VARS({ "proc", classic_number(g, proc->name,
 	    proc->number) },
 	    { "put", classic_arg_proc(g, proc, version) },
-	    { "arg", argument(g, proc) },
+	    { "data", argument(g, proc) },
 	    { "get", classic_result_proc(g, proc, version) },
-	    { "res", result(g, proc) },
-	    { "timeout", classic_local(g, "TIMEOUT") }),
-	    "clnt_call (clnt, $proc$,\n"
-	    "\t$put$, (caddr_t) $arg$,\n"
+	    { "res", result(g, proc) }),
+	    "clnt_call ($clnt$, $proc$,\n"
+	    "\t$put$, (caddr_t) $data$,\n"
 	    "\t$get$, (caddr_t) $res$,\n"
-	    "\t$timeout$)");
+	    "\t$TIMEOUT$)");
 }
 
 static void
@@ -133,14 +134,14 @@ print_stub(struct classic *g, const struct idlc_procedure *proc,
 	open_stub(g, proc, version);
 	if (proc->n_args > 1)
 		out(g->o, VARS({ "type", classic_bundle(g, proc, version) }),
-		    "$type$ arg;\n");
+		    "$type$ $arg$;\n");
 	if (!g->options->mt_safe)
 		print_static_result(g, proc);
 	if (proc->n_args > 1 || !g->options->mt_safe)
 		out(g->o, NULL, "\n");
 	if (!g->options->mt_safe)
 		out(g->o, VARS({ "res", result(g, proc) }),
-		    "memset((char *)$res$, 0, sizeof(clnt_res));\n");
+		    "memset((char *)$res$, 0, sizeof($clnt_res$));\n");
 	if (proc->n_args > 1)
 		print_bundle(g, proc);
 	if (g->options->mt_safe) {
@@ -169,10 +170,10 @@ classic_client(struct classic *g)
 	classic_all_text(g);
 	if (!classic_has_programs(g->schema))
 		return;
-	out(g->o, VARS({ "timeout", classic_local(g, "TIMEOUT") }),
+	out(g->o, NULL,
 	    "\n"
 	    "/* Default timeout can be changed using clnt_control() */\n"
-	    "static struct timeval $timeout$ = { 25, 0 };\n");
+	    "static struct timeval $TIMEOUT$ = { 25, 0 };\n");
 	classic_helpers(g);
 	for EACH_VERSION(g, at) {
 		classic_guard_version(g, at.version);

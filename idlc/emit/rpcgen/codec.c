@@ -26,34 +26,31 @@ struct place {
 	const char *parts;
 };
 
-static const char *
-objp(struct classic *g)
-{
-	return classic_local(g, "objp");
-}
-
 /* path: "" or what is between objp-> and the member, "pick_u." */
 static struct place
 member_place(struct classic *g, const struct idlc_decl *decl,
     const char *path, const char *name)
 {
 	const char *ident = classic_ident(g, name);
+	const char *objp = classic_own(g, "objp");
 
 	return (struct place){
-		.value = classic_fmt(g, "%s->%s%s", objp(g), path, ident),
-		.address = classic_fmt(g, "&%s->%s%s", objp(g), path, ident),
+		.value = classic_fmt(g, "%s->%s%s", objp, path, ident),
+		.address = classic_fmt(g, "&%s->%s%s", objp, path, ident),
 		.parts = decl->shape != IDLC_VARIABLE ? NULL : classic_fmt(g,
-		    "%s->%s%s.%s", objp(g), path, ident, name)
+		    "%s->%s%s.%s", objp, path, ident, name)
 	};
 }
 
 static struct place
 alias_place(struct classic *g, const struct idlc_def *def)
 {
+	const char *objp = classic_own(g, "objp");
+
 	return (struct place){
-		.value = objp(g),
-		.address = objp(g),
-		.parts = classic_fmt(g, "%s->%s", objp(g), def->name)
+		.value = objp,
+		.address = objp,
+		.parts = classic_fmt(g, "%s->%s", objp, def->name)
 	};
 }
 
@@ -67,8 +64,8 @@ print_call(struct classic *g, const struct idlc_decl *decl,
 	const char *type = classic_type(g, &decl->type);
 	const char *routine = classic_routine(g, &decl->type);
 	const char *bound = classic_bound(g, decl);
-	const struct out_var *vars = VARS({ "xdrs", classic_local(g, "xdrs") },
-	    { "type", type }, { "routine", routine }, { "bound", bound },
+	const struct out_var *vars = VARS({ "type", type },
+	    { "routine", routine }, { "bound", bound },
 	    { "value", at->value }, { "address", at->address },
 	    { "parts", at->parts ? at->parts : "" });
 	bool opaque = decl->type.base == IDLC_OPAQUE;
@@ -214,8 +211,6 @@ static void
 print_unit(struct classic *g, const struct idlc_decl *m, bool put)
 {
 	const struct out_var *vars = VARS({ "macro", unit_macro(m) },
-	    { "objp", objp(g) }, { "buf", classic_local(g, "buf") },
-	    { "i", classic_local(g, "i") },
 	    { "name", classic_ident(g, m->name) },
 	    { "size", m->shape == IDLC_FIXED ? classic_bound(g, m) : "" });
 
@@ -251,9 +246,7 @@ static void
 print_run(struct classic *g, const struct idlc_decl *first,
     const struct run *run)
 {
-	const struct out_var *vars = VARS({ "units", NUM(run->units) },
-	    { "xdrs", classic_local(g, "xdrs") },
-	    { "buf", classic_local(g, "buf") });
+	const struct out_var *vars = VARS({ "units", NUM(run->units) });
 
 	out(g->o, vars,
 	    "$buf$ = NULL;\n"
@@ -293,8 +286,7 @@ print_locals(struct classic *g, const struct idlc_decl *members)
 		arrays |= run_pays(g, &run, 0) && run.arrays;
 		m = run.units > 0 ? run.end : m->next;
 	}
-	out(g->o, VARS({ "buf", classic_local(g, "buf") },
-	    { "i", classic_local(g, "i") }), arrays ?
+	out(g->o, NULL, arrays ?
 	    "int32_t *$buf$;\n"
 	    "int $i$;\n"
 	    "\n" :
@@ -384,9 +376,11 @@ label_text(struct classic *g, const struct idlc_label *label)
 	uint64_t bits = (uint64_t)label->number;
 	const struct idlc_value cut = { .negative = label->number < 0,
 		.magnitude = label->number < 0 ? 0 - bits : bits };
+	uint64_t most = label->value.negative ? (uint64_t)INT32_MAX + 1 :
+	    UINT32_MAX;
 
 	return classic_value(g, label->value.unknown ||
-	    label->value.magnitude <= UINT32_MAX ? &label->value : &cut);
+	    label->value.magnitude <= most ? &label->value : &cut);
 }
 
 static void
@@ -395,7 +389,7 @@ print_union(struct classic *g, const struct idlc_def *def)
 	const struct idlc_decl *disc = &def->is.u.disc;
 
 	print_member(g, disc, "", disc->name);
-	out(g->o, VARS({ "cast", switch_cast(def) }, { "objp", objp(g) },
+	out(g->o, VARS({ "cast", switch_cast(def) },
 	    { "disc", classic_ident(g, disc->name) }),
 	    "switch ($cast$$objp$->$disc$) {\n");
 	for (const struct idlc_arm *arm = def->is.u.arms; arm;
@@ -416,8 +410,7 @@ print_union(struct classic *g, const struct idlc_def *def)
 static void
 print_enum(struct classic *g)
 {
-	out(g->o, VARS({ "xdrs", classic_local(g, "xdrs") },
-	    { "objp", objp(g) }),
+	out(g->o, NULL,
 	    "if (!xdr_enum ($xdrs$, (enum_t *) $objp$))\n"
 	    "\treturn FALSE;\n");
 }
@@ -437,8 +430,7 @@ open_routine(struct classic *g, const char *name, const char *type,
     bool is_array)
 {
 	out(g->o, VARS({ "name", name }, { "type", type },
-	    { "star", is_array ? "" : "*" },
-	    { "xdrs", classic_local(g, "xdrs") }, { "objp", objp(g) }),
+	    { "star", is_array ? "" : "*" }),
 	    "\n"
 	    "bool_t\n"
 	    "xdr_$name$ (XDR *$xdrs$, $type$ $star$$objp$)\n"
@@ -483,9 +475,8 @@ print_bundle(struct classic *g, const struct idlc_procedure *proc,
 
 	open_routine(g, name, name, false);
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
-		const char *unnamed = classic_fmt(g, "arg%u", position++);
-
-		print_member(g, a, "", a->name ? a->name : unnamed);
+		print_member(g, a, "", classic_bundled(g, proc, a,
+		    position++));
 	}
 	close_routine(g);
 }

@@ -184,12 +184,30 @@ print_definitions(struct classic *g)
 
 /* ---- Programs ------------------------------------------------------- */
 
+/* As written, which lives as long as the schema; a constant that C calls
+ * otherwise by its C name. */
+static const char *
+number_text(struct classic *g, const struct idlc_value *value)
+{
+	const char *text;
+	size_t n;
+
+	if (!value->ref || !classic_is_c_keyword(g, value->text))
+		return value->text;
+	text = classic_ident(g, value->text);
+	n = strlen(text) + 1;
+	return memcpy(classic_take(&g->name_arena, n, 1), text, n);
+}
+
 static void
 define(struct classic *g, const char *text, const char *value)
 {
 	struct name *name = classic_name_find(g, text);
 	const char *ident = classic_ident(g, text);
 
+	/* Behind such a macro no prototype would name its function. */
+	if (name->clash && classic_is_stub(g, text))
+		return;
 	if (name->macro && strcmp(name->macro, value) != 0)
 		out(g->o, VARS({ "name", ident }), "#undef $name$\n");
 	name->macro = value;
@@ -328,7 +346,7 @@ define_procedures(struct classic *g, const struct idlc_def *program,
 		if (name->defined_by == program)
 			continue;
 		name->defined_by = program;
-		define(g, p->name, p->written.text);
+		define(g, p->name, number_text(g, &p->written));
 	}
 }
 
@@ -337,7 +355,7 @@ print_version(struct classic *g, const struct idlc_def *program,
     const struct idlc_version *version)
 {
 	print_tables(g, classic_stub(g, program->name, version));
-	define(g, version->name, version->written.text);
+	define(g, version->name, number_text(g, &version->written));
 	out(g->o, NULL, "\n");
 	define_procedures(g, program, version);
 	classic_guard_version(g, version);
@@ -366,9 +384,7 @@ print_bundle(struct classic *g, const struct idlc_procedure *proc,
 	    "struct $name$ {\n");
 	out_indent(g->o, 1);
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
-		const char *unnamed = classic_fmt(g, "arg%u", position++);
-
-		classic_member(g, a, a->name ? a->name : unnamed);
+		classic_member(g, a, classic_bundled(g, proc, a, position++));
 	}
 	out_indent(g->o, -1);
 	out(g->o, VARS({ "name", name }),
@@ -398,7 +414,8 @@ print_programs(struct classic *g)
 		if (def->kind != IDLC_PROGRAM || !classic_is_emitted(def))
 			continue;
 		print_bundles(g, def);
-		define(g, def->name, def->is.program.written.text);
+		define(g, def->name, number_text(g,
+		    &def->is.program.written));
 		for (const struct idlc_version *v = def->is.program.versions;
 		    v; v = v->next) {
 			print_version(g, def, v);

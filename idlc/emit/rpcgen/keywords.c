@@ -101,10 +101,22 @@ struct guarded {
 	size_t n;
 };
 
+/* A constant's macro has the name already, and a program's may. */
+static bool
+is_macro(const struct classic *g, const char *name)
+{
+	const struct name *known = classic_name_find(g, name);
+
+	return known && (known->is_const ||
+	    (known->is_number && g->in_order && known->macro));
+}
+
 static void
 add(struct guarded *set, const char *name)
 {
 	if (!name || set->n == GUARDED_MAX || !may_be_listed(set->g, name))
+		return;
+	if (is_macro(set->g, name))
 		return;
 	if (!listed(name, c23_keywords, ARRAY_LEN(c23_keywords)) &&
 	    !listed(name, cxx_keywords, ARRAY_LEN(cxx_keywords)) &&

@@ -28,8 +28,8 @@ mem_or_die(void *mem)
 	return mem;
 }
 
-static void *
-take(struct oxdr_arena *arena, size_t n, size_t align)
+void *
+classic_take(struct oxdr_arena *arena, size_t n, size_t align)
 {
 	return mem_or_die(oxdr_arena_take(arena, n, align));
 }
@@ -95,9 +95,8 @@ names_grow(struct names *names, uint32_t n_buckets)
 }
 
 static struct name *
-name_add(struct classic *g, const char *text)
+add_to(struct names *names, struct classic *g, const char *text)
 {
-	struct names *names = &g->names;
 	uint32_t h = hash(text);
 	struct name *name = find(names, text, h);
 	uint32_t at;
@@ -106,13 +105,20 @@ name_add(struct classic *g, const char *text)
 		return name;
 	if (names->n >= names->n_buckets)
 		names_grow(names, names->n_buckets * 2);
-	name = take(&g->name_arena, sizeof(*name), sizeof(void *));
+	name = classic_take(&g->name_arena, sizeof(*name), sizeof(void *));
 	*name = (struct name){ .text = text, .hash = h };
 	at = h & (names->n_buckets - 1);
 	name->next = names->buckets[at];
 	names->buckets[at] = name;
 	names->n++;
 	return name;
+}
+
+static struct name *
+name_add(struct classic *g, const char *text)
+{
+	g->has_xdr = g->has_xdr || strncmp(text, "xdr_", 4) == 0;
+	return add_to(&g->names, g, text);
 }
 
 /* ---- Collecting ----------------------------------------------------- */
@@ -175,7 +181,7 @@ add_def(struct classic *g, const struct idlc_def *def)
 	if (def->kind == IDLC_TEXT)
 		return;
 	if (def->kind == IDLC_CONST) {
-		name_add(g, def->name);
+		name_add(g, def->name)->is_const = true;
 	} else {
 		struct name *name = name_add(g, def->name);
 
@@ -241,7 +247,7 @@ classic_has_programs(const struct idlc_schema *schema)
 static void
 list_program(struct classic *g, const struct idlc_def *def)
 {
-	struct classic_program *program = take(&g->name_arena,
+	struct classic_program *program = classic_take(&g->name_arena,
 	    sizeof(*program), sizeof(void *));
 
 	*program = (struct classic_program){ .def = def };
@@ -277,6 +283,7 @@ classic_init(struct classic *g, const struct idlc_schema *schema,
 	classic_note_keywords(g);
 	for EACH_DEF(g, def)
 		note_def(g, def);
+	classic_note_own(g);
 	if (!g->programs)
 		return;
 	for EACH_DEF(g, def)
@@ -293,6 +300,7 @@ void
 classic_fini(struct classic *g)
 {
 	free(g->names.buckets);
+	free(g->stubs.buckets);
 	oxdr_arena_fini(&g->arena);
 	oxdr_arena_fini(&g->name_arena);
 }
@@ -355,7 +363,7 @@ classic_fmt(struct classic *g, const char *format, ...)
 	va_start(args, format);
 	n = format_into(room, sizeof(room), format, &args);
 	va_end(args);
-	text = take(&g->arena, n + 1, 1);
+	text = classic_take(&g->arena, n + 1, 1);
 	if (n <= sizeof(room)) {
 		memcpy(text, room, n);
 	} else {
@@ -374,23 +382,6 @@ classic_ident(struct classic *g, const char *name)
 }
 
 const char *
-classic_param(struct classic *g, const struct idlc_decl *arg,
-    unsigned position)
-{
-	static const char *const locals[] = { "arg", "argp", "clnt",
-	    "clnt_res", "result", "retval", "rqstp", "TIMEOUT" };
-
-	if (!arg->name)
-		return classic_fmt(g, "arg%u", position);
-	if (classic_name_find(g, arg->name))
-		return classic_fmt(g, "%s_", arg->name);
-	for (size_t i = 0; i < ARRAY_LEN(locals); i++)
-		if (strcmp(arg->name, locals[i]) == 0)
-			return classic_fmt(g, "%s_", arg->name);
-	return classic_ident(g, arg->name);
-}
-
-const char *
 classic_lower(struct classic *g, const char *name)
 {
 	char *lower = classic_fmt(g, "%s", name);
@@ -399,13 +390,6 @@ classic_lower(struct classic *g, const char *name)
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (char)(*c - 'A' + 'a');
 	return lower;
-}
-
-const char *
-classic_local(struct classic *g, const char *name)
-{
-	return classic_name_find(g, name) ? classic_fmt(g, "%s_", name) :
-	    name;
 }
 
 /* ---- Numbers -------------------------------------------------------- */
@@ -505,6 +489,30 @@ classic_stub(struct classic *g, const char *name,
 {
 	return classic_fmt(g, "%s_%s", classic_lower(g, name),
 	    version->written.text);
+}
+
+static void
+add_stubs(struct classic *g)
+{
+	names_grow(&g->stubs, 256);
+	for EACH_VERSION(g, at)
+		for (const struct idlc_procedure *p = at.version->procedures;
+		    p; p = p->next) {
+			const char *stub = classic_stub(g, p->name,
+			    at.version);
+			size_t n = strlen(stub) + 1;
+
+			add_to(&g->stubs, g, memcpy(classic_take(
+			    &g->name_arena, n, 1), stub, n));
+		}
+}
+
+bool
+classic_is_stub(struct classic *g, const char *name)
+{
+	if (!g->stubs.buckets)
+		add_stubs(g);
+	return find(&g->stubs, name, hash(name)) != NULL;
 }
 
 const char *

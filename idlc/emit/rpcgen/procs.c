@@ -66,9 +66,9 @@ print_string(struct classic *g, const char *stub, const char *which,
 	    { "bound", classic_bound(g, decl) }),
 	    "\n"
 	    "static bool_t\n"
-	    "xdr_$stub$_$which$ (XDR *xdrs, char **objp)\n"
+	    "xdr_$stub$_$which$ (XDR *$xdrs$, char **$objp$)\n"
 	    "{\n"
-	    "\treturn xdr_string (xdrs, objp, $bound$);\n"
+	    "\treturn xdr_string ($xdrs$, $objp$, $bound$);\n"
 	    "}\n");
 }
 
@@ -81,9 +81,9 @@ print_pointer(struct classic *g, const char *stub,
 	    { "routine", classic_routine(g, &arg->type) }),
 	    "\n"
 	    "static bool_t\n"
-	    "xdr_$stub$_arg (XDR *xdrs, $type$ **objp)\n"
+	    "xdr_$stub$_arg (XDR *$xdrs$, $type$ **$objp$)\n"
 	    "{\n"
-	    "\treturn xdr_pointer (xdrs, (char **)objp, sizeof ($type$),\n"
+	    "\treturn xdr_pointer ($xdrs$, (char **)$objp$, sizeof ($type$),\n"
 	    "\t\t(xdrproc_t) $routine$);\n"
 	    "}\n");
 }

@@ -222,6 +222,7 @@ print_product(struct run *run, struct out *o, enum classic_product product)
 	struct classic *g = &run->g;
 
 	g->o = o;
+	out_common(o, g->own);
 	switch (product) {
 	case CLASSIC_CODEC:
 		classic_codec(g);

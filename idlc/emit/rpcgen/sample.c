@@ -79,8 +79,9 @@ print_variable(struct classic *g, const struct idlc_decl *decl,
 static const char *
 result_param(struct classic *g, const struct idlc_procedure *proc)
 {
-	return !g->options->mt_safe ? "" : classic_fmt(g, "%sresult, ",
-	    classic_pointer(g, classic_result_type(g, proc)));
+	return !g->options->mt_safe ? "" : classic_fmt(g, "%s%s, ",
+	    classic_pointer(g, classic_result_type(g, proc)),
+	    classic_own(g, "result"));
 }
 
 static void
@@ -95,10 +96,10 @@ open_service(struct classic *g, const struct idlc_procedure *proc,
 	    { "stub", classic_stub(g, proc->name, version) },
 	    { "suffix", g->options->kr ? "" : "_svc" },
 	    { "params", params }, { "comma", *params ? ", " : "" },
-	    { "result", result_param(g, proc) }),
+	    { "out", result_param(g, proc) }),
 	    "\n"
 	    "$type$\n"
-	    "$stub$$suffix$($params$$comma$$result$struct svc_req *rqstp)\n"
+	    "$stub$$suffix$($params$$comma$$out$struct svc_req *$rqstp$)\n"
 	    "{\n");
 	out_indent(g->o, 1);
 }
@@ -110,31 +111,33 @@ print_unused(struct classic *g, const struct idlc_procedure *proc)
 	unsigned position = 1;
 
 	if (!classic_by_value(g, proc))
-		out(g->o, NULL, "(void) argp;\n");
+		out(g->o, NULL, "(void) $argp$;\n");
 	else if (proc->n_args > 0)
 		for (const struct idlc_decl *a = proc->args; a; a = a->next)
-			out(g->o, VARS({ "name", classic_param(g, a,
+			out(g->o, VARS({ "name", classic_param(g, proc, a,
 			    position++) }), "(void) $name$;\n");
 	if (g->options->mt_safe)
-		out(g->o, NULL, "(void) result;\n");
-	out(g->o, NULL, "(void) rqstp;\n");
+		out(g->o, NULL, "(void) $result$;\n");
+	out(g->o, NULL, "(void) $rqstp$;\n");
 }
 
 static void
 print_service(struct classic *g, const struct idlc_procedure *proc,
     const struct idlc_version *version)
 {
-	const char *back = is_array(&proc->result) ? "result" : "&result";
+	const char *result = classic_own(g, "result");
+	const char *back = classic_fmt(g, "%s%s", is_array(&proc->result) ?
+	    "" : "&", result);
 
 	open_service(g, proc, version);
 	if (g->options->mt_safe) {
-		out(g->o, NULL, "bool_t retval = TRUE;\n");
-		back = "retval";
+		out(g->o, NULL, "bool_t $retval$ = TRUE;\n");
+		back = classic_own(g, "retval");
 	} else if (is_void(&proc->result)) {
-		out(g->o, NULL, "static char result;\n");
+		out(g->o, NULL, "static char $result$;\n");
 	} else {
 		print_variable(g, &proc->result, classic_type(g,
-		    &proc->result.type), "result", true);
+		    &proc->result.type), result, true);
 	}
 	out(g->o, NULL,
 	    "\n"
@@ -156,11 +159,11 @@ print_freeresult(struct classic *g, const char *stub)
 	out(g->o, VARS({ "stub", stub }),
 	    "\n"
 	    "int\n"
-	    "$stub$_freeresult (SVCXPRT *transp, xdrproc_t xdr_result, "
-	    "caddr_t result)\n"
+	    "$stub$_freeresult (SVCXPRT *$transp$, xdrproc_t $xdr_result$, "
+	    "caddr_t $result$)\n"
 	    "{\n"
-	    "\t(void) transp;\n"
-	    "\txdr_free (xdr_result, result);\n"
+	    "\t(void) $transp$;\n"
+	    "\txdr_free ($xdr_result$, $result$);\n"
 	    "\n"
 	    "\t/*\n"
 	    "\t * Insert additional freeing code here, if needed\n"
@@ -268,10 +271,10 @@ print_arguments(struct classic *g, const struct idlc_procedure *proc,
 		return;
 	}
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
-		const char *name = classic_fmt(g, "arg%u", position++);
+		const char *name = classic_bundled(g, proc, a, position++);
 
 		print_variable(g, a, classic_value_type(g, a), argument(g,
-		    stub, a->name ? a->name : name), false);
+		    stub, name), false);
 	}
 }
 
@@ -288,10 +291,8 @@ call_arguments(struct classic *g, const struct idlc_procedure *proc,
 	if (proc->n_args == 0)
 		return "";
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
-		const char *name = classic_fmt(g, "arg%u", position++);
-
 		list = classic_fmt(g, "%s%s, ", list, argument(g, stub,
-		    a->name ? a->name : name));
+		    classic_bundled(g, proc, a, position++)));
 	}
 	return list;
 }
@@ -314,13 +315,13 @@ print_call(struct classic *g, const struct idlc_procedure *proc,
 	    { "retval", numbered(g, g->retval, number) },
 	    { "arguments", arguments }, { "result", result },
 	    { "type", type }), mt ?
-	    "$retval$ = $stub$($arguments$$result$clnt);\n"
+	    "$retval$ = $stub$($arguments$$result$$clnt$);\n"
 	    "if ($retval$ != RPC_SUCCESS) {\n"
-	    "\tclnt_perror (clnt, \"call failed\");\n"
+	    "\tclnt_perror ($clnt$, \"call failed\");\n"
 	    "}\n" :
-	    "$name$ = $stub$($arguments$$result$clnt);\n"
+	    "$name$ = $stub$($arguments$$result$$clnt$);\n"
 	    "if ($name$ == ($type$) NULL) {\n"
-	    "\tclnt_perror (clnt, \"call failed\");\n"
+	    "\tclnt_perror ($clnt$, \"call failed\");\n"
 	    "}\n");
 }
 
@@ -330,14 +331,14 @@ print_version(struct classic *g, const struct idlc_def *program,
 {
 	unsigned number = 1;
 
-	out(g->o, VARS({ "stub", classic_stub(g, program->name, version) }),
+	out(g->o, VARS({ "stub", classic_dispatcher(g, program, version) }),
 	    "\n"
 	    "\n"
 	    "void\n"
-	    "$stub$(char *host)\n"
+	    "$stub$(char *$host$)\n"
 	    "{\n");
 	out_indent(g->o, 1);
-	out(g->o, NULL, "CLIENT *clnt;\n");
+	out(g->o, NULL, "CLIENT *$clnt$;\n");
 	for (const struct idlc_procedure *p = version->procedures; p;
 	    p = p->next) {
 		print_result(g, p, number++);
@@ -349,14 +350,15 @@ print_version(struct classic *g, const struct idlc_def *program,
 	    { "nettype", g->options->ti_rpc ? "netpath" : "udp" }),
 	    "\n"
 	    "#ifndef\tDEBUG\n"
-	    "clnt = clnt_create (host, $program$, $version$, \"$nettype$\");\n"
-	    "if (clnt == NULL) {\n"
-	    "\tclnt_pcreateerror (host);\n"
+	    "$clnt$ = clnt_create ($host$, $program$, $version$, "
+	    "\"$nettype$\");\n"
+	    "if ($clnt$ == NULL) {\n"
+	    "\tclnt_pcreateerror ($host$);\n"
 	    "\texit (1);\n"
 	    "}\n"
 	    "#else\n"
-	    "(void) host;\n"
-	    "clnt = NULL;\n"
+	    "(void) $host$;\n"
+	    "$clnt$ = NULL;\n"
 	    "#endif\t/* DEBUG */\n"
 	    "\n");
 	number = 1;
@@ -365,7 +367,7 @@ print_version(struct classic *g, const struct idlc_def *program,
 		print_call(g, p, classic_stub(g, p->name, version), number++);
 	out(g->o, NULL,
 	    "#ifndef\tDEBUG\n"
-	    "clnt_destroy (clnt);\n"
+	    "clnt_destroy ($clnt$);\n"
 	    "#endif\t/* DEBUG */\n");
 	out_indent(g->o, -1);
 	out(g->o, NULL, "}\n");
@@ -378,20 +380,20 @@ print_main(struct classic *g)
 	    "\n"
 	    "\n"
 	    "int\n"
-	    "main (int argc, char *argv[])\n"
+	    "main (int $argc$, char *$argv$[])\n"
 	    "{\n"
-	    "\tchar *host;\n"
+	    "\tchar *$host$;\n"
 	    "\n"
-	    "\tif (argc < 2) {\n"
-	    "\t\tprintf (\"usage: %s server_host\\n\", argv[0]);\n"
+	    "\tif ($argc$ < 2) {\n"
+	    "\t\tprintf (\"usage: %s server_host\\n\", $argv$[0]);\n"
 	    "\t\texit (1);\n"
 	    "\t}\n"
-	    "\thost = argv[1];\n");
+	    "\t$host$ = $argv$[1];\n");
 	for EACH_VERSION(g, at)
-		out(g->o, VARS({ "stub", classic_stub(g, at.program->name,
-		    at.version) }), "\t$stub$ (host);\n");
+		out(g->o, VARS({ "stub", classic_dispatcher(g, at.program,
+		    at.version) }), "\t$stub$ ($host$);\n");
 	if (!classic_has_programs(g->schema))
-		out(g->o, NULL, "\t(void) host;\n");
+		out(g->o, NULL, "\t(void) $host$;\n");
 	out(g->o, NULL,
 	    "\texit (0);\n"
 	    "}\n");

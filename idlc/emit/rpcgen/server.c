@@ -33,7 +33,7 @@ server_complain(struct classic *g, const char *text)
 	if (g->options->use_syslog)
 		how = "syslog (LOG_ERR, \"%s\", \"$text$\");\n";
 	else if (server_is_monitored(g))
-		how = "_msgout (\"$text$\");\n";
+		how = "$_msgout$ (\"$text$\");\n";
 	out(g->o, VARS({ "text", text }), how);
 }
 
@@ -70,12 +70,12 @@ spread(struct classic *g, const struct idlc_procedure *proc)
 	if (proc->n_args == 0)
 		return "";
 	if (proc->n_args == 1)
-		return "*argp, ";
+		return classic_fmt(g, "*%s, ", classic_own(g, "argp"));
 	for (const struct idlc_decl *a = proc->args; a; a = a->next) {
-		const char *unnamed = classic_fmt(g, "arg%u", position++);
+		const char *member = classic_bundled(g, proc, a, position++);
 
-		list = classic_fmt(g, "%sargp->%s, ", list, a->name ?
-		    classic_ident(g, a->name) : unnamed);
+		list = classic_fmt(g, "%s%s->%s, ", list,
+		    classic_own(g, "argp"), classic_ident(g, member));
 	}
 	return list;
 }
@@ -101,18 +101,21 @@ print_spread(struct classic *g, const struct idlc_procedure *proc,
 	out(g->o, VARS({ "type", mt ? "int" :
 	    classic_fmt(g, "static %s", result) },
 	    { "stub", classic_stub(g, proc->name, version) },
-	    { "argument", spread_type(g, proc, version) },
-	    { "result", mt ? "void *result, " : "" },
-	    { "unused", proc->n_args == 0 ? "\t(void) argp;\n" : "" },
+	    { "type_in", spread_type(g, proc, version) },
+	    { "out", mt ? classic_fmt(g, "void *%s, ",
+	    classic_own(g, "result")) : "" },
+	    { "unused", proc->n_args == 0 ? classic_fmt(g,
+	    "\t(void) %s;\n", classic_own(g, "argp")) : "" },
 	    { "service", service(g, proc, version) },
 	    { "list", spread(g, proc) },
-	    { "pass", mt ? "result, " : "" }),
+	    { "pass", mt ? classic_fmt(g, "%s, ", classic_own(g, "result")) :
+	    "" }),
 	    "\n"
 	    "$type$\n"
-	    "_$stub$ ($argument$argp, $result$struct svc_req *rqstp)\n"
+	    "_$stub$ ($type_in$$argp$, $out$struct svc_req *$rqstp$)\n"
 	    "{\n"
 	    "$unused$"
-	    "\treturn ($service$($list$$pass$rqstp));\n"
+	    "\treturn ($service$($list$$pass$$rqstp$));\n"
 	    "}\n");
 }
 
@@ -156,8 +159,8 @@ print_arguments(struct classic *g, const struct idlc_version *version)
 			any = true;
 		}
 	if (!any)
-		out(g->o, NULL, "\tint fill;\n");
-	out(g->o, NULL, "} argument;\n");
+		out(g->o, NULL, "\tint $fill$;\n");
+	out(g->o, NULL, "} $argument$;\n");
 }
 
 static void
@@ -179,10 +182,10 @@ print_results(struct classic *g, const struct idlc_version *version)
 		any = true;
 	}
 	if (!any)
-		out(g->o, NULL, "\tint fill;\n");
+		out(g->o, NULL, "\tint $fill$;\n");
 	out(g->o, NULL,
-	    "} result;\n"
-	    "bool_t retval;\n");
+	    "} $result$;\n"
+	    "bool_t $retval$;\n");
 }
 
 static void
@@ -192,9 +195,9 @@ print_locals(struct classic *g, const struct idlc_version *version)
 	if (g->options->mt_safe)
 		print_results(g, version);
 	else
-		out(g->o, NULL, "char *result;\n");
+		out(g->o, NULL, "char *$result$;\n");
 	out(g->o, NULL,
-	    "xdrproc_t _xdr_argument, _xdr_result;\n"
+	    "xdrproc_t $_xdr_argument$, $_xdr_result$;\n"
 	    "\n");
 }
 
@@ -209,7 +212,7 @@ print_end(struct classic *g, bool in_case)
 	if (in_case)
 		out_indent(g->o, 1);
 	if (idle == IDLE_TIMED && g->with_main)
-		out(g->o, NULL, "_rpcsvcstate = _SERVED;\n");
+		out(g->o, NULL, "$_rpcsvcstate$ = $_SERVED$;\n");
 	out(g->o, NULL, idle == IDLE_AT_ONCE ? "exit (0);\n" : "return;\n");
 	if (in_case)
 		out_indent(g->o, -1);
@@ -228,11 +231,11 @@ declares_null(const struct idlc_version *version)
 static void
 print_routines(struct classic *g, const struct idlc_version *version)
 {
-	out(g->o, NULL, "switch (rqstp->rq_proc) {\n");
+	out(g->o, NULL, "switch ($rqstp$->rq_proc) {\n");
 	if (!declares_null(version)) {
 		out(g->o, NULL,
 		    "case NULLPROC:\n"
-		    "\t(void) svc_sendreply (transp, "
+		    "\t(void) svc_sendreply ($transp$, "
 		    "(xdrproc_t) (void (*)(void)) xdr_void, (char *)NULL);\n");
 		print_end(g, true);
 		out(g->o, NULL, "\n");
@@ -241,16 +244,16 @@ print_routines(struct classic *g, const struct idlc_version *version)
 	    p = p->next)
 		out(g->o, VARS({ "proc", classic_number(g, p->name,
 		    p->number) },
-		    { "argument", classic_arg_proc(g, p, version) },
-		    { "result", classic_result_proc(g, p, version) }),
+		    { "get", classic_arg_proc(g, p, version) },
+		    { "put", classic_result_proc(g, p, version) }),
 		    "case $proc$:\n"
-		    "\t_xdr_argument = $argument$;\n"
-		    "\t_xdr_result = $result$;\n"
+		    "\t$_xdr_argument$ = $get$;\n"
+		    "\t$_xdr_result$ = $put$;\n"
 		    "\tbreak;\n"
 		    "\n");
 	out(g->o, NULL,
 	    "default:\n"
-	    "\tsvcerr_noproc (transp);\n");
+	    "\tsvcerr_noproc ($transp$);\n");
 	print_end(g, true);
 	out(g->o, NULL, "}\n");
 }
@@ -263,21 +266,24 @@ call_arguments(struct classic *g, const struct idlc_procedure *proc,
 	const char *stub = classic_stub(g, proc->name, version);
 	bool decays = proc->n_args == 1 && is_array(proc->args) &&
 	    !classic_by_value(g, proc);
-	const char *argument = proc->n_args == 0 ? "&argument" :
-	    classic_fmt(g, "%sargument.%s_arg", decays ? "" : "&", stub);
+	const char *room = classic_own(g, "argument");
+	const char *result = classic_own(g, "result");
+	const char *argument = proc->n_args == 0 ?
+	    classic_fmt(g, "&%s", room) :
+	    classic_fmt(g, "%s%s.%s_arg", decays ? "" : "&", room, stub);
 
 	if (!g->options->mt_safe)
 		return classic_fmt(g, "%s, ", argument);
 	return is_void(&proc->result) ?
-	    classic_fmt(g, "%s, &result, ", argument) :
-	    classic_fmt(g, "%s, %sresult.%s_res, ", argument,
-	    is_array(&proc->result) ? "" : "&", stub);
+	    classic_fmt(g, "%s, &%s, ", argument, result) :
+	    classic_fmt(g, "%s, %s%s.%s_res, ", argument,
+	    is_array(&proc->result) ? "" : "&", result, stub);
 }
 
 static void
 print_calls(struct classic *g, const struct idlc_version *version)
 {
-	out(g->o, NULL, "switch (rqstp->rq_proc) {\n");
+	out(g->o, NULL, "switch ($rqstp$->rq_proc) {\n");
 	for (const struct idlc_procedure *p = version->procedures; p;
 	    p = p->next) {
 		bool spread = classic_by_value(g, p);
@@ -290,18 +296,18 @@ print_calls(struct classic *g, const struct idlc_version *version)
 		    { "arguments", call_arguments(g, p, version) }),
 		    g->options->mt_safe ?
 		    "case $proc$:\n"
-		    "\tretval = $function$ ($arguments$rqstp);\n"
+		    "\t$retval$ = $function$ ($arguments$$rqstp$);\n"
 		    "\tbreak;\n" :
 		    "case $proc$:\n"
-		    "\tresult = (char *) $function$ ($arguments$rqstp);\n"
+		    "\t$result$ = (char *) $function$ ($arguments$$rqstp$);\n"
 		    "\tbreak;\n");
 	}
 	out(g->o, NULL, g->options->mt_safe ?
 	    "default:\n"
-	    "\tretval = FALSE;\n"
+	    "\t$retval$ = FALSE;\n"
 	    "}\n" :
 	    "default:\n"
-	    "\tresult = NULL;\n"
+	    "\t$result$ = NULL;\n"
 	    "}\n");
 }
 
@@ -310,13 +316,16 @@ print_reply(struct classic *g, const char *stub)
 {
 	bool mt = g->options->mt_safe;
 
-	out(g->o, VARS({ "have", mt ? "retval > 0" : "result != NULL" },
-	    { "result", mt ? "(char *)&result" : "result" }),
-	    "if ($have$ && !svc_sendreply(transp, _xdr_result, $result$)) {\n"
-	    "\tsvcerr_systemerr (transp);\n"
+	out(g->o, NULL, mt ?
+	    "if ($retval$ > 0 && !svc_sendreply($transp$, $_xdr_result$, "
+	    "(char *)&$result$)) {\n" :
+	    "if ($result$ != NULL && !svc_sendreply($transp$, "
+	    "$_xdr_result$, $result$)) {\n");
+	out(g->o, NULL,
+	    "\tsvcerr_systemerr ($transp$);\n"
 	    "}\n"
-	    "if (!svc_freeargs (transp, _xdr_argument, "
-	    "(caddr_t) &argument)) {\n");
+	    "if (!svc_freeargs ($transp$, $_xdr_argument$, "
+	    "(caddr_t) &$argument$)) {\n");
 	out_indent(g->o, 1);
 	server_complain(g, "unable to free arguments");
 	out(g->o, NULL, "exit (1);\n");
@@ -325,8 +334,8 @@ print_reply(struct classic *g, const char *stub)
 	if (!mt)
 		return;
 	out(g->o, VARS({ "stub", stub }),
-	    "if (!$stub$_freeresult (transp, _xdr_result, "
-	    "(caddr_t) &result))\n");
+	    "if (!$stub$_freeresult ($transp$, $_xdr_result$, "
+	    "(caddr_t) &$result$))\n");
 	out_indent(g->o, 1);
 	server_complain(g, "unable to free results");
 	out_indent(g->o, -1);
@@ -339,24 +348,24 @@ print_dispatcher(struct classic *g, const struct idlc_def *program,
 	const char *stub = classic_stub(g, program->name, version);
 
 	out(g->o, VARS({ "static", g->with_main ? "static " : "" },
-	    { "stub", stub }),
+	    { "dispatch", classic_dispatcher(g, program, version) }),
 	    "\n"
 	    "$static$void\n"
-	    "$stub$(struct svc_req *rqstp, register SVCXPRT *transp)\n"
+	    "$dispatch$(struct svc_req *$rqstp$, register SVCXPRT *$transp$)\n"
 	    "{\n");
 	out_indent(g->o, 1);
 	print_locals(g, version);
 	if (server_idle(g) == IDLE_TIMED && g->with_main)
-		out(g->o, NULL, "_rpcsvcstate = _SERVING;\n");
+		out(g->o, NULL, "$_rpcsvcstate$ = $_SERVING$;\n");
 	print_routines(g, version);
 	if (g->options->mt_safe)
 		out(g->o, NULL,
-		    "memset ((char *)&result, 0, sizeof (result));\n");
+		    "memset ((char *)&$result$, 0, sizeof ($result$));\n");
 	out(g->o, NULL,
-	    "memset ((char *)&argument, 0, sizeof (argument));\n"
-	    "if (!svc_getargs (transp, _xdr_argument, "
-	    "(caddr_t) &argument)) {\n"
-	    "\tsvcerr_decode (transp);\n");
+	    "memset ((char *)&$argument$, 0, sizeof ($argument$));\n"
+	    "if (!svc_getargs ($transp$, $_xdr_argument$, "
+	    "(caddr_t) &$argument$)) {\n"
+	    "\tsvcerr_decode ($transp$);\n");
 	print_end(g, true);
 	out(g->o, NULL, "}\n");
 	print_calls(g, version);
@@ -390,8 +399,8 @@ print_includes(struct classic *g)
 		out(g->o, NULL, "#include <syslog.h>\n");
 	out(g->o, NULL,
 	    "\n"
-	    "#ifndef SIG_PF\n"
-	    "#define SIG_PF void(*)(int)\n"
+	    "#ifndef $SIG_PF$\n"
+	    "#define $SIG_PF$ void(*)(int)\n"
 	    "#endif\n");
 }
 
@@ -422,7 +431,7 @@ classic_server(struct classic *g, bool with_main)
 	if (server_idle(g) == IDLE_TIMED && with_main)
 		out(g->o, VARS({ "seconds", g->options->idle }),
 		    "\n"
-		    "#define _RPCSVC_CLOSEDOWN $seconds$\n");
+		    "#define $_RPCSVC_CLOSEDOWN$ $seconds$\n");
 	classic_all_text(g);
 	if (!classic_has_programs(g->schema))
 		return;

@@ -21,7 +21,7 @@ each_version(struct classic *g, const char *template)
 		    at.program->name, at.program->is.program.number) },
 		    { "version", classic_number(g, at.version->name,
 		    at.version->number) },
-		    { "dispatch", classic_stub(g, at.program->name,
+		    { "dispatch", classic_dispatcher(g, at.program,
 		    at.version) }), template);
 }
 
@@ -35,15 +35,15 @@ print_msgout(struct classic *g)
 	out(g->o, NULL,
 	    "\n"
 	    "static\n"
-	    "void _msgout (const char *msg)\n"
+	    "void $_msgout$ (const char *$msg$)\n"
 	    "{\n"
 	    "#ifdef RPC_SVC_FG\n"
-	    "\tif (_rpcpmstart)\n"
-	    "\t\tsyslog (LOG_ERR, \"%s\", msg);\n"
+	    "\tif ($_rpcpmstart$)\n"
+	    "\t\tsyslog (LOG_ERR, \"%s\", $msg$);\n"
 	    "\telse\n"
-	    "\t\tfprintf (stderr, \"%s\\n\", msg);\n"
+	    "\t\tfprintf (stderr, \"%s\\n\", $msg$);\n"
 	    "#else\n"
-	    "\tsyslog (LOG_ERR, \"%s\", msg);\n"
+	    "\tsyslog (LOG_ERR, \"%s\", $msg$);\n"
 	    "#endif\n"
 	    "}\n");
 }
@@ -55,24 +55,25 @@ print_closedown(struct classic *g)
 	out(g->o, NULL,
 	    "\n"
 	    "static void\n"
-	    "closedown (int sig)\n"
+	    "$closedown$ (int $sig$)\n"
 	    "{\n"
-	    "\tif (_rpcsvcstate == _IDLE) {\n"
-	    "\t\tint i, openfd;\n"
+	    "\tif ($_rpcsvcstate$ == $_IDLE$) {\n"
+	    "\t\tint $i$, $openfd$;\n"
 	    "\n"
-	    "\t\tif (_rpcfdtype == SOCK_DGRAM)\n"
+	    "\t\tif ($_rpcfdtype$ == SOCK_DGRAM)\n"
 	    "\t\t\texit (0);\n"
-	    "\t\tfor (i = 0, openfd = 0; i < FD_SETSIZE && openfd < 2; i++)\n"
-	    "\t\t\tif (FD_ISSET(i, &svc_fdset))\n"
-	    "\t\t\t\topenfd++;\n"
-	    "\t\tif (openfd <= 1)\n"
+	    "\t\tfor ($i$ = 0, $openfd$ = 0;"
+	    " $i$ < FD_SETSIZE && $openfd$ < 2; $i$++)\n"
+	    "\t\t\tif (FD_ISSET($i$, &svc_fdset))\n"
+	    "\t\t\t\t$openfd$++;\n"
+	    "\t\tif ($openfd$ <= 1)\n"
 	    "\t\t\texit (0);\n"
 	    "\t}\n"
-	    "\tif (_rpcsvcstate == _SERVED)\n"
-	    "\t\t_rpcsvcstate = _IDLE;\n"
+	    "\tif ($_rpcsvcstate$ == $_SERVED$)\n"
+	    "\t\t$_rpcsvcstate$ = $_IDLE$;\n"
 	    "\n"
-	    "\t(void) signal(sig, (SIG_PF) closedown);\n"
-	    "\talarm (_RPCSVC_CLOSEDOWN);\n"
+	    "\t(void) signal($sig$, ($SIG_PF$) $closedown$);\n"
+	    "\talarm ($_RPCSVC_CLOSEDOWN$);\n"
 	    "}\n");
 }
 
@@ -85,18 +86,18 @@ server_state(struct classic *g, bool with_main)
 		return;
 	out(g->o, VARS({ "extern", with_main ? "" : "extern " }),
 	    "\n"
-	    "$extern$int _rpcpmstart;\t\t/* Started by a port monitor ? */\n"
-	    "$extern$int _rpcfdtype;\t\t/* Whether Stream or Datagram ? */\n");
+	    "$extern$int $_rpcpmstart$;\t\t/* Started by a port monitor ? */\n"
+	    "$extern$int $_rpcfdtype$;\t\t/* Whether Stream or Datagram ? */\n");
 	if (timed)
 		out(g->o, NULL,
 		    "/* States a server can be in wrt request */\n"
 		    "\n"
-		    "#define\t_IDLE 0\n"
-		    "#define\t_SERVED 1\n"
-		    "#define\t_SERVING 2\n"
+		    "#define\t$_IDLE$ 0\n"
+		    "#define\t$_SERVED$ 1\n"
+		    "#define\t$_SERVING$ 2\n"
 		    "\n"
 		    "/* Set when a request is serviced */\n"
-		    "static volatile sig_atomic_t _rpcsvcstate = _IDLE;\n");
+		    "static volatile sig_atomic_t $_rpcsvcstate$ = $_IDLE$;\n");
 	print_msgout(g);
 	if (timed)
 		print_closedown(g);
@@ -123,9 +124,9 @@ print_registration(struct classic *g, struct classic_version at,
 	    at.program->is.program.number) },
 	    { "version", classic_number(g, at.version->name,
 	    at.version->number) },
-	    { "dispatch", classic_stub(g, at.program->name, at.version) },
+	    { "dispatch", classic_dispatcher(g, at.program, at.version) },
 	    { "protocol", protocol }),
-	    "if (!svc_register(transp, $program$, $version$, $dispatch$, "
+	    "if (!svc_register($transp$, $program$, $version$, $dispatch$, "
 	    "$protocol$)) {\n");
 	print_failure(g, classic_fmt(g, "unable to register (%s, %s, %s).",
 	    at.program->name, at.version->name, transport));
@@ -138,8 +139,8 @@ print_create(struct classic *g, const char *transport, const char *socket)
 
 	out(g->o, VARS({ "transport", transport }, { "socket", socket },
 	    { "sizes", is_tcp ? ", 0, 0" : "" }),
-	    "transp = svc$transport$_create($socket$$sizes$);\n"
-	    "if (transp == NULL) {\n");
+	    "$transp$ = svc$transport$_create($socket$$sizes$);\n"
+	    "if ($transp$ == NULL) {\n");
 	print_failure(g, classic_fmt(g, "cannot create %s service.",
 	    transport));
 }
@@ -164,7 +165,7 @@ open_main(struct classic *g)
 	out(g->o, NULL,
 	    "\n"
 	    "int\n"
-	    "main (int argc, char **argv)\n"
+	    "main (int $argc$, char **$argv$)\n"
 	    "{\n");
 	out_indent(g->o, 1);
 }
@@ -194,28 +195,28 @@ print_detach(struct classic *g)
 {
 	out(g->o, NULL,
 	    "#ifndef RPC_SVC_FG\n"
-	    "int size;\n"
-	    "int pid, i;\n"
+	    "int $size$;\n"
+	    "int $pid$, $i$;\n"
 	    "\n"
-	    "pid = fork();\n"
-	    "if (pid < 0) {\n"
+	    "$pid$ = fork();\n"
+	    "if ($pid$ < 0) {\n"
 	    "\tperror(\"cannot fork\");\n"
 	    "\texit(1);\n"
 	    "}\n"
-	    "if (pid)\n"
+	    "if ($pid$)\n"
 	    "\texit(0);\n"
-	    "size = getdtablesize();\n"
-	    "if (size < 0 || size > 65536)\n"
-	    "\tsize = 65536;\n"
-	    "for (i = 0; i < size; i++)\n"
-	    "\t(void) close(i);\n"
-	    "i = open(\"/dev/console\", 2);\n"
-	    "(void) dup2(i, 1);\n"
-	    "(void) dup2(i, 2);\n"
-	    "i = open(\"/dev/tty\", 2);\n"
-	    "if (i >= 0) {\n"
-	    "\t(void) ioctl(i, TIOCNOTTY, (char *)NULL);\n"
-	    "\t(void) close(i);\n"
+	    "$size$ = getdtablesize();\n"
+	    "if ($size$ < 0 || $size$ > 65536)\n"
+	    "\t$size$ = 65536;\n"
+	    "for ($i$ = 0; $i$ < $size$; $i$++)\n"
+	    "\t(void) close($i$);\n"
+	    "$i$ = open(\"/dev/console\", 2);\n"
+	    "(void) dup2($i$, 1);\n"
+	    "(void) dup2($i$, 2);\n"
+	    "$i$ = open(\"/dev/tty\", 2);\n"
+	    "if ($i$ >= 0) {\n"
+	    "\t(void) ioctl($i$, TIOCNOTTY, (char *)NULL);\n"
+	    "\t(void) close($i$);\n"
 	    "}\n");
 	if (!g->options->use_syslog)
 		print_openlog(g);
@@ -230,17 +231,17 @@ static void
 open_monitored(struct classic *g)
 {
 	out(g->o, NULL,
-	    "(void) argc;\n"
-	    "(void) argv;\n"
-	    "if (getsockname (0, (struct sockaddr *)&saddr, &asize) == 0) {\n"
-	    "\tsocklen_t ssize = sizeof (_rpcfdtype);\n"
+	    "(void) $argc$;\n"
+	    "(void) $argv$;\n"
+	    "if (getsockname (0, (struct sockaddr *)&$saddr$, &$asize$) == 0) {\n"
+	    "\tsocklen_t $ssize$ = sizeof ($_rpcfdtype$);\n"
 	    "\n"
-	    "\tif (saddr.sin_family != AF_INET)\n"
+	    "\tif ($saddr$.sin_family != AF_INET)\n"
 	    "\t\texit (1);\n"
 	    "\tif (getsockopt (0, SOL_SOCKET, SO_TYPE,\n"
-	    "\t\t\t(char *)&_rpcfdtype, &ssize) == -1)\n"
+	    "\t\t\t(char *)&$_rpcfdtype$, &$ssize$) == -1)\n"
 	    "\t\texit (1);\n"
-	    "\t_rpcpmstart = 1;\n");
+	    "\t$_rpcpmstart$ = 1;\n");
 	out_indent(g->o, 1);
 	print_openlog(g);
 }
@@ -250,8 +251,8 @@ print_alarm(struct classic *g)
 {
 	if (server_idle(g) == IDLE_TIMED)
 		out(g->o, NULL,
-		    "(void) signal (SIGALRM, (SIG_PF) closedown);\n"
-		    "(void) alarm (_RPCSVC_CLOSEDOWN);\n");
+		    "(void) signal (SIGALRM, ($SIG_PF$) $closedown$);\n"
+		    "(void) alarm ($_RPCSVC_CLOSEDOWN$);\n");
 }
 
 /* ---- The plain one -------------------------------------------------- */
@@ -264,10 +265,10 @@ print_plain(struct classic *g)
 
 	open_main(g);
 	out(g->o, NULL,
-	    "register SVCXPRT *transp;\n"
+	    "register SVCXPRT *$transp$;\n"
 	    "\n"
-	    "(void) argc;\n"
-	    "(void) argv;\n");
+	    "(void) $argc$;\n"
+	    "(void) $argv$;\n");
 	if (g->options->use_syslog)
 		print_openlog(g);
 	each_version(g, "pmap_unset ($program$, $version$);\n");
@@ -292,15 +293,15 @@ print_inetd_transport(struct classic *g, const char *transport)
 	bool is_tcp = strcmp(transport, "tcp") == 0;
 
 	out(g->o, VARS({ "type", is_tcp ? "SOCK_STREAM" : "SOCK_DGRAM" }),
-	    "if ((_rpcfdtype == 0) || (_rpcfdtype == $type$)) {\n");
+	    "if (($_rpcfdtype$ == 0) || ($_rpcfdtype$ == $type$)) {\n");
 	out_indent(g->o, 1);
-	print_create(g, transport, "sock");
+	print_create(g, transport, classic_own(g, "sock"));
 	out(g->o, VARS({ "protocol", is_tcp ? "IPPROTO_TCP" :
 	    "IPPROTO_UDP" }),
-	    "if (!_rpcpmstart)\n"
-	    "\tproto = $protocol$;\n");
+	    "if (!$_rpcpmstart$)\n"
+	    "\t$proto$ = $protocol$;\n");
 	for EACH_VERSION(g, at)
-		print_registration(g, at, transport, "proto");
+		print_registration(g, at, transport, classic_own(g, "proto"));
 	out_indent(g->o, -1);
 	out(g->o, NULL,
 	    "}\n"
@@ -315,18 +316,18 @@ print_inetd(struct classic *g)
 
 	open_main(g);
 	out(g->o, NULL,
-	    "register SVCXPRT *transp = NULL;\n"
-	    "int sock = 0;\n"
-	    "int proto = 0;\n"
-	    "struct sockaddr_in saddr;\n"
-	    "socklen_t asize = sizeof (saddr);\n"
+	    "register SVCXPRT *$transp$ = NULL;\n"
+	    "int $sock$ = 0;\n"
+	    "int $proto$ = 0;\n"
+	    "struct sockaddr_in $saddr$;\n"
+	    "socklen_t $asize$ = sizeof ($saddr$);\n"
 	    "\n");
 	open_monitored(g);
 	out_indent(g->o, -1);
 	out(g->o, NULL, "} else {\n");
 	out_indent(g->o, 1);
 	print_detach(g);
-	out(g->o, NULL, "sock = RPC_ANYSOCK;\n");
+	out(g->o, NULL, "$sock$ = RPC_ANYSOCK;\n");
 	each_version(g, "pmap_unset ($program$, $version$);\n");
 	out_indent(g->o, -1);
 	out(g->o, NULL,
@@ -334,10 +335,10 @@ print_inetd(struct classic *g)
 	    "\n");
 	for (int i = 0; i < n; i++)
 		print_inetd_transport(g, list[i]);
-	out(g->o, NULL, "if (transp == (SVCXPRT *)NULL) {\n");
+	out(g->o, NULL, "if ($transp$ == (SVCXPRT *)NULL) {\n");
 	print_failure(g, "could not create a handle");
 	if (server_idle(g) == IDLE_TIMED) {
-		out(g->o, NULL, "if (_rpcpmstart) {\n");
+		out(g->o, NULL, "if ($_rpcpmstart$) {\n");
 		out_indent(g->o, 1);
 		print_alarm(g);
 		out_indent(g->o, -1);
@@ -353,17 +354,17 @@ print_ti_monitored(struct classic *g)
 {
 	open_monitored(g);
 	out(g->o, NULL,
-	    "transp = svc_tli_create(0, NULL, NULL, 0, 0);\n"
-	    "if (transp == NULL) {\n");
+	    "$transp$ = svc_tli_create(0, NULL, NULL, 0, 0);\n"
+	    "if ($transp$ == NULL) {\n");
 	print_failure(g, "cannot create server handle");
 	for EACH_VERSION(g, at) {
 		out(g->o, VARS({ "program", classic_number(g,
 		    at.program->name, at.program->is.program.number) },
 		    { "version", classic_number(g, at.version->name,
 		    at.version->number) },
-		    { "dispatch", classic_stub(g, at.program->name,
+		    { "dispatch", classic_dispatcher(g, at.program,
 		    at.version) }),
-		    "if (!svc_reg(transp, $program$, $version$, $dispatch$, "
+		    "if (!svc_reg($transp$, $program$, $version$, $dispatch$, "
 		    "NULL)) {\n");
 		print_failure(g, classic_fmt(g,
 		    "unable to register (%s, %s).", at.program->name,
@@ -393,7 +394,7 @@ print_nettype(struct classic *g, const char *nettype)
 		    at.program->name, at.program->is.program.number) },
 		    { "version", classic_number(g, at.version->name,
 		    at.version->number) },
-		    { "dispatch", classic_stub(g, at.program->name,
+		    { "dispatch", classic_dispatcher(g, at.program,
 		    at.version) }, { "nettype", nettype }),
 		    "if (!svc_create ($dispatch$, $program$, $version$, "
 		    "\"$nettype$\")) {\n");
@@ -408,29 +409,29 @@ static void
 print_netid(struct classic *g, const char *netid)
 {
 	out(g->o, VARS({ "netid", netid }),
-	    "nconf = getnetconfigent (\"$netid$\");\n"
-	    "if (nconf == NULL) {\n");
+	    "$nconf$ = getnetconfigent (\"$netid$\");\n"
+	    "if ($nconf$ == NULL) {\n");
 	print_failure(g, classic_fmt(g, "cannot find %s netid.", netid));
 	out(g->o, NULL,
-	    "transp = svc_tli_create (RPC_ANYFD, nconf, NULL, 0, 0);\n"
-	    "if (transp == NULL) {\n");
+	    "$transp$ = svc_tli_create (RPC_ANYFD, $nconf$, NULL, 0, 0);\n"
+	    "if ($transp$ == NULL) {\n");
 	print_failure(g, classic_fmt(g, "cannot create %s service.", netid));
 	for EACH_VERSION(g, at) {
 		out(g->o, VARS({ "program", classic_number(g,
 		    at.program->name, at.program->is.program.number) },
 		    { "version", classic_number(g, at.version->name,
 		    at.version->number) },
-		    { "dispatch", classic_stub(g, at.program->name,
+		    { "dispatch", classic_dispatcher(g, at.program,
 		    at.version) }),
-		    "(void) rpcb_unset ($program$, $version$, nconf);\n"
-		    "if (!svc_reg (transp, $program$, $version$, $dispatch$, "
-		    "nconf)) {\n");
+		    "(void) rpcb_unset ($program$, $version$, $nconf$);\n"
+		    "if (!svc_reg ($transp$, $program$, $version$, $dispatch$, "
+		    "$nconf$)) {\n");
 		print_failure(g, classic_fmt(g,
 		    "unable to register (%s, %s, %s).", at.program->name,
 		    at.version->name, netid));
 	}
 	out(g->o, NULL,
-	    "freenetconfigent (nconf);\n"
+	    "freenetconfigent ($nconf$);\n"
 	    "\n");
 }
 
@@ -440,12 +441,12 @@ print_ti(struct classic *g)
 	const struct classic_options *options = g->options;
 
 	open_main(g);
-	out(g->o, VARS({ "nconf", options->netids ?
-	    "struct netconfig *nconf;\n" : "" }),
-	    "register SVCXPRT *transp;\n"
-	    "$nconf$"
-	    "struct sockaddr_in saddr;\n"
-	    "socklen_t asize = sizeof (saddr);\n"
+	out(g->o, NULL, "register SVCXPRT *$transp$;\n");
+	if (options->netids)
+		out(g->o, NULL, "struct netconfig *$nconf$;\n");
+	out(g->o, NULL,
+	    "struct sockaddr_in $saddr$;\n"
+	    "socklen_t $asize$ = sizeof ($saddr$);\n"
 	    "\n");
 	print_ti_monitored(g);
 	for (int i = 0; i < options->n_transports; i++)

@@ -92,13 +92,34 @@ classic_type(struct classic *g, const struct idlc_type *type)
 	    known[type->base].type;
 }
 
+/*
+ * The library's types whose routine has another name: rpcgen's calls of these
+ * reach nothing, unless `%` lines supply it.
+ */
+static const char *
+library_routine(const struct classic *g, const char *name)
+{
+	static const char *const routines[][2] = {
+		{ "bool_t", "bool" }, { "enum_t", "enum" },
+		{ "rpcport_t", "u_int32_t" }, { "rpcproc_t", "u_int32_t" },
+		{ "rpcprog_t", "u_int32_t" }, { "rpcprot_t", "u_int32_t" },
+		{ "rpcvers_t", "u_int32_t" }, { "uint", "u_int" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(routines) && !g->has_text; i++)
+		if (strcmp(name, routines[i][0]) == 0)
+			return routines[i][1];
+	return name;
+}
+
 const char *
 classic_routine(struct classic *g, const struct idlc_type *type)
 {
 	if (type->base != IDLC_NAMED)
 		return known[type->base].routine;
 	return classic_fmt(g, "xdr_%s", type->def ?
-	    classic_routine_of(g, type->def->name) : bare_name(type));
+	    classic_routine_of(g, type->def->name) :
+	    library_routine(g, bare_name(type)));
 }
 
 const char *
@@ -111,6 +132,10 @@ classic_routine_of(struct classic *g, const char *name)
 	for (size_t i = 0; i < ARRAY_LEN(taken); i++)
 		if (name[0] == taken[i][0] && strcmp(name, taken[i]) == 0)
 			return classic_fmt(g, "%s_", name);
+	/* A type called "xdr_" and the name of another one. */
+	while (g->has_xdr && classic_name_find(g, classic_fmt(g, "xdr_%s",
+	    name)))
+		name = classic_fmt(g, "%s_", name);
 	return name;
 }
 
@@ -216,7 +241,8 @@ reference_param(struct classic *g, const struct idlc_procedure *proc,
 {
 	const char *type = classic_pointer(g, classic_pointee(g, proc->args));
 
-	return classic_fmt(g, named ? "%sargp" : "%s, ", type);
+	return classic_fmt(g, "%s%s", type, named ? classic_own(g, "argp") :
+	    ", ");
 }
 
 static const char *
@@ -231,7 +257,7 @@ value_params(struct classic *g, const struct idlc_procedure *proc,
 	for (const struct idlc_decl *arg = proc->args; arg;
 	    arg = arg->next, position++) {
 		const char *type = classic_value_type(g, arg);
-		const char *name = named ? classic_param(g, arg, position) :
+		const char *name = named ? classic_param(g, proc, arg, position) :
 		    "";
 		const char *end = !named ? ", " : arg->next ? ", " : "";
 
@@ -309,9 +335,10 @@ classic_quadruple_routine(struct classic *g)
 {
 	out(g->o, NULL,
 	    "static bool_t\n"
-	    "rpcgen_quadruple (XDR *xdrs, quadruple *objp)\n"
+	    "rpcgen_quadruple (XDR *$xdrs$, quadruple *$objp$)\n"
 	    "{\n"
-	    "\treturn xdr_opaque (xdrs, objp->bytes, sizeof (objp->bytes));\n"
+	    "\treturn xdr_opaque ($xdrs$, $objp$->bytes, "
+	    "sizeof ($objp$->bytes));\n"
 	    "}\n"
 	    "\n");
 }
