@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A thread for each connection: handlers may wait, calls of one connection
- * are still handled in their order.  The shape of old; it costs a stack and
- * four descriptors a client.
+ * are still handled in their order.  The shape of old; a client costs a stack
+ * and three descriptors, four while a timer runs.
  */
 #include "common.h"
 

@@ -31,7 +31,7 @@ ok "refusals are none, and their reason is told" says 6 \
     '^20 refused or .*: the server does not have the procedure$' \
     $load "$here" 100000 4 99
 ok "nor in JSON" says 6 \
-    '"calls":0,.*"errors":20,.*"ok":false,"error":".*this version' \
+    '"calls":0,.*"errors":20,.*"ok":false,"error":{"message":".*this version' \
     $load --json "$here" 100000 9 0
 ok "another program" says 6 'does not have the program$' $load "$here" 7 1 1
 ok "arguments that it can't read" says 6 "can't decode the arguments$" \
@@ -39,7 +39,7 @@ ok "arguments that it can't read" says 6 "can't decode the arguments$" \
 ok "an echo that is none" says 6 'a result that is not the argument$' \
     "$ORPCLOAD" --calls 2 --size=0 --echo "$here" 100000 4 7
 ok "nobody listens" says 4 'No such file' $load "unix:$tmp/none" 1 1 0
-ok "which is no success in JSON" says 4 '"ok":false,"error":"' \
+ok "which is no success in JSON" says 4 '"ok":false,"error":{"message":"' \
     $load --json "unix:$tmp/none" 1 1 0
 kill "$binder_pid"
 wait "$binder_pid"

@@ -173,8 +173,9 @@ report_json(const struct report *r, FILE *to)
 	fputs(",\"ok\":", to);
 	fputs(r->ok ? "true" : "false", to);
 	if (res->error[0]) {
-		fputs(",\"error\":", to);
+		fputs(",\"error\":{\"message\":", to);
 		put_json_string(res->error, to);
+		fputc('}', to);
 	}
 	fputs("}\n", to);
 }
