@@ -23,7 +23,7 @@
 
 #define ROOM ((size_t)1 << 16)
 
-static const struct target *now;
+static const struct oxdr_fuzz_target *now;
 static const char *what = "";
 static uint64_t damage_seed;
 
@@ -224,7 +224,7 @@ main(int argc, char **argv)
 	unsigned long rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 20;
 
 	damage_seed = seed + 1;
-	for (now = targets; now->type; now++)
+	for (now = oxdr_fuzz_targets; now->type; now++)
 		for (unsigned long i = 0; i < rounds; i++)
 			one_message(&seed);
 	return 0;

@@ -228,8 +228,8 @@ print(void *ctx, const char *text, size_t n)
 }
 
 static void
-differ(const struct target *t, const void *value, const char *what, int a,
-    int b)
+differ(const struct oxdr_fuzz_target *t, const void *value, const char *what,
+    int a, int b)
 {
 	printf("type %s: %s: %d and %d\n", t->type->name, what, a, b);
 	if (value)
@@ -240,7 +240,7 @@ differ(const struct target *t, const void *value, const char *what, int a,
 
 /* Decodes n bytes both ways; what one takes the other takes, as the same. */
 static void
-decode_both(const struct target *t, const uint8_t *bytes, size_t n,
+decode_both(const struct oxdr_fuzz_target *t, const uint8_t *bytes, size_t n,
     const void *value, uint32_t flags)
 {
 	struct oxdr_arena arena = { 0 };
@@ -283,7 +283,7 @@ damage(uint8_t *bytes, size_t n)
 }
 
 static void
-try_value(const struct target *t)
+try_value(const struct oxdr_fuzz_target *t)
 {
 	struct oxdr_writer code, table;
 	void *value = take(t->type->size);
@@ -341,7 +341,8 @@ main(int argc, char **argv)
 
 	rng = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	for (int i = 0; i < rounds; i++)
-		for (const struct target *t = targets; t->type; t++)
+		for (const struct oxdr_fuzz_target *t = oxdr_fuzz_targets;
+		    t->type; t++)
 			try_value(t);
 	oxdr_arena_fini(&values);
 	return 0;
