@@ -80,6 +80,31 @@ has_cursor(const struct idlc_def *def)
 	return !(def->flags & IDLC_DEF_IMPORTED) && !plan_is_short(def);
 }
 
+/* Is it an array of arrays? */
+static bool
+is_nested_array(const struct idlc_def *def)
+{
+	struct idlc_decl elem = { .type = def->is.alias.type,
+		.shape = IDLC_PLAIN };
+
+	return def->kind == IDLC_TYPEDEF &&
+	    def->is.alias.shape == IDLC_FIXED &&
+	    plan_resolve(&elem)->shape == IDLC_FIXED;
+}
+
+/* The address of a value for its type's function.  Before C23 a pointer to an
+ * array does not become one to a const array by itself. */
+static const char *
+call_address(struct codec *c, const struct plan_op *op)
+{
+	struct emit *e = c->e;
+	const char *at = emit_address(e, op->value, op->def);
+
+	if (c->way == PLAN_PUT && is_nested_array(op->def))
+		return JOIN("(const ", emit_param_type(e, op->def), ")", at);
+	return at;
+}
+
 /*
  * Calls another type's function; one without a cursor works on w->at or
  * r->at.  A secret is copied out of the message whatever the reader borrows.
@@ -89,7 +114,7 @@ put_call(struct codec *c, const struct plan_op *op, bool last)
 {
 	struct emit *e = c->e;
 	const char *name = cname_def(e->names, op->def);
-	const char *at = emit_address(e, op->value, op->def);
+	const char *at = call_address(c, op);
 	bool cursor = has_cursor(op->def);
 	bool put = c->way == PLAN_PUT;
 	bool keeps = op->secret && !put;
