@@ -167,36 +167,42 @@ typed(struct emit *e, const char *type, const char *name)
 }
 
 static const char *
-declare_pair(struct emit *e, const struct idlc_decl *decl, const char *name,
+declare_pair(struct emit *e, const char *type, const char *name,
     const char *owner)
 {
 	const char *val = JOIN(owner, "_val");
-	const char *type = ctype_tagged(e, &decl->type);
 	size_t n = strlen(type);
 
 	return JOIN("struct {\n\tuint32_t ", owner, "_len;\n\t", type,
 	    n > 0 && type[n - 1] == '*' ? "*" : " *", val, ";\n} ", name);
 }
 
-const char *
-ctype_declare(struct emit *e, const struct idlc_decl *decl, const char *name,
-    const char *owner)
+static const char *
+declare_typed(struct emit *e, const struct idlc_decl *decl, const char *type,
+    const char *name, const char *owner)
 {
-	const char *type = ctype_tagged(e, &decl->type);
-
 	switch (decl->shape) {
 	case IDLC_FIXED:
 		return JOIN(typed(e, type, name), "[", decl->bound == 0 ? "1" :
 		    ctype_bound(e, decl), "]");
 	case IDLC_OPTIONAL:
-		return typed(e, JOIN(type, " *"), name);
+		return typed(e, JOIN(type, type[strlen(type) - 1] == '*' ?
+		    "*" : " *"), name);
 	case IDLC_VARIABLE:
 		if (decl->type.wire == IDLC_STRING)
 			return typed(e, "char *", name);
-		return declare_pair(e, decl, name, owner);
+		return declare_pair(e, type, name, owner);
 	default:
 		return typed(e, type, name);
 	}
+}
+
+const char *
+ctype_declare(struct emit *e, const struct idlc_decl *decl, const char *name,
+    const char *owner)
+{
+	return declare_typed(e, decl, ctype_tagged(e, &decl->type), name,
+	    owner);
 }
 
 const char *
@@ -213,6 +219,11 @@ ctype_declare_resolved(struct emit *e, const struct idlc_decl *decl,
 		    ctype_declare(e, d, name, owner);
 	}
 	d = plan_resolve(&plain);
+	if (d->shape == IDLC_OPTIONAL)
+		return declare_typed(e, decl, JOIN(ctype_tagged(e, &d->type),
+		    " *"), name, owner);
+	if (d->shape == IDLC_VARIABLE && d->type.wire == IDLC_STRING)
+		return declare_typed(e, decl, "char *", name, owner);
 	if (d->shape != IDLC_PLAIN)
 		return ctype_declare(e, decl, name, owner);
 	copy.type = d->type;

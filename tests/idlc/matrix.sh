@@ -56,8 +56,16 @@ struct s { hyper w; int at; string t<>; };
 union u switch (unsigned int d) { case 1: void; default: s v; };
 END
 
+# Members with the names of typedefs that stand for pointers.
+cat >"$tmp/pointers.x" <<'END'
+typedef n *np;
+typedef string str<>;
+struct n { int v; np kids<>; int np; str a[2]; str *b; str c<>; int str;
+    np d[3]; np *e; np f; };
+END
+
 for input in "$top_srcdir"/tests/idlc/golden/*.x \
-    "$top_srcdir/tests/idlc/hidden.x" "$tmp/wide.x" \
+    "$top_srcdir/tests/idlc/hidden.x" "$tmp"/*.x \
     "$top_srcdir"/runtime/bind/*.x /usr/include/rpcsvc/*.x; do
 	stem=$(basename "$input" .x)
 	[ -f "$input" ] && [ "$stem" != nis_callback ] || continue
