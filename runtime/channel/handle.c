@@ -99,8 +99,12 @@ back_close(struct calls *calls)
 static void
 back_free(struct calls *calls)
 {
+	struct orpc_loop *loop = calls->loop;
+
 	orpc_i_calls_fini(calls);
 	free(calls);
+	if (loop)
+		orpc_i_loop_release(loop);
 }
 
 static const struct calls_role back_role = {
@@ -129,6 +133,8 @@ back_calls(struct channel *ch, int *out_e)
 		return NULL;
 	orpc_i_calls_init(fresh, &back_role, ch->loop, ch->sync,
 	    BACK_MAX_IN_FLIGHT);
+	if (ch->loop)
+		orpc_i_loop_hold(ch->loop);
 	fresh->channel = orpc_i_channel_ref(ch);
 	orpc_sockaddr_format(ch->transport.ops->kind, &ch->peer.sa,
 	    sizeof(ch->peer), fresh->where, sizeof(fresh->where));

@@ -68,6 +68,7 @@ struct orpc_loop {
 	unsigned depth;			/* turns within turns */
 	atomic_uint turns;
 	atomic_uint awaited;		/* by so many threads */
+	atomic_uint holds;
 	pthread_mutex_t quiet_lock;
 	pthread_cond_t quiet;		/* `turns` has changed */
 };
@@ -588,6 +589,24 @@ bool
 orpc_i_loop_is_turning_here(struct orpc_loop *loop)
 {
 	return orpc_i_loop_is_mine(loop) && loop_turns(loop) & 1;
+}
+
+void
+orpc_i_loop_hold(struct orpc_loop *loop)
+{
+	atomic_fetch_add(&loop->holds, 1);
+}
+
+void
+orpc_i_loop_release(struct orpc_loop *loop)
+{
+	atomic_fetch_sub(&loop->holds, 1);
+}
+
+bool
+orpc_i_loop_is_held(struct orpc_loop *loop)
+{
+	return atomic_load(&loop->holds) != 0;
 }
 
 void

@@ -108,6 +108,15 @@ bool orpc_i_loop_is_mine(const struct orpc_loop *loop);
 bool orpc_i_loop_is_turning_here(struct orpc_loop *loop);
 
 /*
+ * Something that was made on the loop, and will be closed by way of its tasks,
+ * may outlive what the loop is for: whoever would free the loop asks first.
+ * Threads: any.
+ */
+void orpc_i_loop_hold(struct orpc_loop *loop);
+void orpc_i_loop_release(struct orpc_loop *loop);
+bool orpc_i_loop_is_held(struct orpc_loop *loop);
+
+/*
  * Waits until whatever the loop was handling when this was called has ended;
  * what it handles next sees all that was written before.  Returns at once
  * when the loop waits for events, does not run, or is the calling thread's.

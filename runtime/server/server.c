@@ -301,6 +301,7 @@ orpc_server_close(struct orpc_server *server)
 		orpc_i_loop_timer_clear(server->loops[0].loop,
 		    &server->accept_timer);
 	server_free_loops(server);
+	orpc_i_threads_free(server);
 	orpc_i_listeners_free(server);
 	if (server->reserve >= 0)
 		close(server->reserve);

@@ -120,6 +120,7 @@ struct orpc_server {
 	pthread_mutex_t lock;
 	struct server_loop *threads;	/* a connection each */
 	size_t n_threads;		/* that have not ended yet */
+	struct server_loop *left;	/* by threads: handles still hold them */
 	pthread_cond_t thread_gone;	/* or is not looked at any more */
 	struct orpc_server_stats past;	/* of threads that have ended */
 };
@@ -272,6 +273,8 @@ void orpc_i_threads_quiesce(struct orpc_server *server);
 /* Stops them all; waits until they have ended. */
 void orpc_i_threads_stop(struct orpc_server *server);
 void orpc_i_threads_wait(struct orpc_server *server);
+/* Frees what they left because handles held it. */
+void orpc_i_threads_free(struct orpc_server *server);
 
 /* ---- version.c -------------------------------------------------------- */
 

@@ -10,8 +10,8 @@
 
 #include "runtime/server/server.h"
 
-/* Replies that come after their connection has gone are waited for, until the
- * server stops. */
+/* Replies that come after their connection has gone, and the closing of
+ * handles on it, are waited for until the server stops. */
 #define LOOK_MS 50
 
 /* Is nothing left that needs the loop? */
@@ -21,7 +21,15 @@ single_is_over(struct server_loop *sl)
 	if (sl->n_conns)
 		return false;
 	return sl->draining ? orpc_i_dispatcher_orphan(&sl->dispatcher) :
-	    !sl->dispatcher.n_open;
+	    !sl->dispatcher.n_open && !orpc_i_loop_is_held(sl->loop);
+}
+
+static void
+single_free(struct server_loop *sl)
+{
+	orpc_i_server_loop_fini(sl);
+	orpc_loop_free(sl->loop);
+	free(sl);
 }
 
 static void
@@ -48,10 +56,14 @@ single_thread(void *arg)
 		pthread_cond_wait(&server->thread_gone, &server->lock);
 	single_unlink(server, sl);
 	orpc_i_stats_keep(server, sl);
+	if (orpc_i_loop_is_held(sl->loop)) {
+		sl->next = server->left;
+		server->left = sl;
+		sl = NULL;
+	}
 	pthread_mutex_unlock(&server->lock);
-	orpc_i_server_loop_fini(sl);
-	orpc_loop_free(sl->loop);
-	free(sl);
+	if (sl)
+		single_free(sl);
 	pthread_mutex_lock(&server->lock);
 	server->n_threads--;
 	pthread_cond_broadcast(&server->thread_gone);
@@ -114,9 +126,20 @@ orpc_i_thread_discard(struct server_loop *sl)
 	orpc_loop_turn(sl->loop, 0);
 	orpc_i_server_close_conns(sl, -ORPC_E_BUSY);
 	orpc_loop_turn(sl->loop, 0);
-	orpc_i_server_loop_fini(sl);
-	orpc_loop_free(sl->loop);
-	free(sl);
+	single_free(sl);
+}
+
+void
+orpc_i_threads_free(struct orpc_server *server)
+{
+	struct server_loop *sl;
+
+	while ((sl = server->left)) {
+		server->left = sl->next;
+		/* The handles that held it have been closed since. */
+		orpc_loop_turn(sl->loop, 0);
+		single_free(sl);
+	}
 }
 
 bool

@@ -489,9 +489,23 @@ test_any_time_any_thread(void **state)
 	serve_end();
 }
 
-/* Nobody waits for a client that has gone. */
 static void
-test_vanished(void **state)
+wait_until_nobody_is_connected(void)
+{
+	struct orpc_server_stats stats;
+
+	do {
+		usleep(1000);
+		orpc_server_stats(server, &stats);
+	} while (stats.connections);
+	/* The connection's thread would end now. */
+	usleep(100000);
+}
+
+/* A handle outlives its connection, whoever serves that: calls on it fail at
+ * once, and it is closed as ever. */
+static void
+outlives(const struct orpc_server_options *options)
 {
 	struct orpc_client *kept;
 	struct orpc_call call = { 0 };
@@ -501,8 +515,7 @@ test_vanished(void **state)
 	int64_t begun;
 	int e;
 
-	(void)state;
-	serve(NULL);
+	serve(options);
 	caller_open(&c, false);
 	assert_int_equal(call_proc(c.client, 3, 0, &out), 0);
 	kept = server_side.kept[0];
@@ -513,11 +526,45 @@ test_vanished(void **state)
 	e = orpc_call_run(kept, &call, &procs[0], &n, &out);
 	assert_int_equal(e, -ORPC_E_CLOSED);
 	assert_true(orpc_now_ns() - begun < INT64_C(5000000000));
+	wait_until_nobody_is_connected();
 	e = orpc_call_run(kept, &call, &procs[0], &n, &out);
 	assert_int_equal(e, -ORPC_E_CLOSED);
 	assert_int_equal(call.error.executed, ORPC_EXECUTED_NO);
 	orpc_call_fini(&call);
 	serve_end();
+}
+
+static void
+test_vanished(void **state)
+{
+	const struct orpc_server_options threads = {
+		.flags = ORPC_SERVER_THREAD_PER_CONNECTION };
+
+	(void)state;
+	outlives(NULL);
+	outlives(&threads);
+}
+
+/* Handles may also be closed when the server has stopped. */
+static void
+test_closed_last(void **state)
+{
+	const struct orpc_server_options threads = {
+		.flags = ORPC_SERVER_THREAD_PER_CONNECTION };
+	size_t fds = test_open_fds();
+	struct caller c;
+	uint32_t out;
+
+	(void)state;
+	serve(&threads);
+	caller_open(&c, false);
+	assert_int_equal(call_proc(c.client, 3, 0, &out), 0);
+	caller_close(&c);
+	orpc_server_stop(server);
+	pthread_join(server_thread, NULL);
+	orpc_client_close(server_side.kept[0]);
+	orpc_server_close(server);
+	test_no_fds_left(fds);
 }
 
 int
@@ -532,6 +579,7 @@ main(void)
 		cmocka_unit_test(test_nothing_served),
 		cmocka_unit_test(test_any_time_any_thread),
 		cmocka_unit_test(test_vanished),
+		cmocka_unit_test(test_closed_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
