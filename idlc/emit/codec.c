@@ -749,8 +749,7 @@ is_contiguous(const struct idlc_def *def, const struct idlc_enumerator **first,
 	    n = n->next) {
 		if (n->value == (*last)->value)
 			continue;
-		if (n->value - 1 != (*last)->value ||
-		    (*last)->value == INT32_MAX)
+		if ((int64_t)n->value - 1 != (*last)->value)
 			return false;
 		*last = n;
 	}
