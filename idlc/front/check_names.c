@@ -272,10 +272,51 @@ static const char *const tirpc_words[] = {
 	"u_long", "u_quad_t", "u_short", "xdrproc_t"
 };
 
+/* What routines of the library the classic code calls by name. */
+static const char *const tirpc_routines[] = {
+	"xdr_array", "xdr_bool", "xdr_bytes", "xdr_char", "xdr_double",
+	"xdr_enum", "xdr_float", "xdr_int", "xdr_long", "xdr_opaque",
+	"xdr_pointer", "xdr_quad_t", "xdr_quadruple", "xdr_short",
+	"xdr_string", "xdr_u_char", "xdr_u_int", "xdr_u_long", "xdr_u_quad_t",
+	"xdr_u_short", "xdr_union", "xdr_vector", "xdr_void", "xdr_wrapstring"
+};
+
+/* The type of a name, if our header declares it; NULL: it does not. */
+static const struct idlc_def *
+type_named(const struct front *f, const char *name)
+{
+	const struct atom *a = idlc_i_atom_find(&f->atoms, name, strlen(name));
+	const struct idlc_def *def = a ? a->def : NULL;
+
+	if (!def || def->kind == IDLC_CONST || def->kind == IDLC_PROGRAM ||
+	    def->flags & (IDLC_DEF_IMPORTED | IDLC_DEF_NOTHING))
+		return NULL;
+	return def;
+}
+
+/* The header declares a type's routine behind the macros: 'extern bool_t
+ * xdr_T(XDR *, T *)'. */
+static void
+rule_type_macro(struct front *f, const char *name, const struct idlc_pos *pos)
+{
+	const struct idlc_def *type = type_named(f, name);
+
+	if (!type && strncmp(name, "xdr_", 4) == 0)
+		type = type_named(f, name + 4);
+	if (!type)
+		return;
+	idlc_i_error(f, E_CLASH, pos, "in C '%s' would be a macro, and the "
+	    "type '%s' needs that name", name, type->name);
+	idlc_i_note(f, &type->pos, "the type is defined here");
+	idlc_i_help(f, "choose another name for one of them");
+}
+
 static void
 rule_macro(struct front *f, const char *name, const struct idlc_pos *pos)
 {
-	if (!is_in(name, tirpc_words, ARRAY_LEN(tirpc_words)))
+	rule_type_macro(f, name, pos);
+	if (!is_in(name, tirpc_words, ARRAY_LEN(tirpc_words)) &&
+	    !is_in(name, tirpc_routines, ARRAY_LEN(tirpc_routines)))
 		return;
 	idlc_i_error(f, E_CLASH, pos, "in C '%s' would be a macro, and the "
 	    "generated header uses that name of <rpc/rpc.h>", name);

@@ -195,4 +195,27 @@ for role in struct typedef "another typedef" enumerator constant member \
 	ok "as a $role: drop-in" generate_classic "$dir" "$dir/ours.x"
 	rm -rf "$dir"
 done
+
+# But where a macro of the drop-in header takes a name that the header itself
+# goes on to use, no name of ours could help: that is refused.
+refused()
+{
+	echo "$1" >"$tmp/refused.x"
+	! "$IDLC" --rpcgen -h "$tmp/refused.x" 2>"$tmp/why" >"$tmp/none" &&
+	    [ "$(grep -c "error\[E0310\].*'$2'" "$tmp/why")" = 1 ]
+}
+program()
+{
+	echo "program P { version ${2:-V} { int $1(int) = 7; } = 1; } = 99;"
+}
+ok "a procedure with a type's name" \
+    refused "struct t { int a; }; $(program t)" t
+ok "a version" refused "typedef int t<>; $(program F t)" t
+ok "a routine's name" \
+    refused "struct t { int a; }; $(program xdr_t)" xdr_t
+ok "a constant that is a library's routine" \
+    refused "const xdr_int = 1;" xdr_int
+
+echo "enum least { LEAST_A = 1, LEAST_B = -2147483648 };" >"$tmp/least.x"
+ok "an enum's least value follows another" generate_native "$tmp" "$tmp/least.x"
 done_testing
