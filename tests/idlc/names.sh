@@ -90,7 +90,10 @@ struct & { int a; };\
 int xdr_&(void);/' "$tmp/all"
 }
 theirs >"$tmp/probe.c"
-$cc -std=c11 -D_DEFAULT_SOURCE $tirpc -fsyntax-only "$tmp/probe.c" 2>&1 |
+# clang stops after some errors, unless told not to.
+$cc --version | grep -q clang && every_error=-ferror-limit=0
+$cc -std=c11 -D_DEFAULT_SOURCE $tirpc ${every_error-} -fsyntax-only \
+    "$tmp/probe.c" 2>&1 |
     sed -n 's/^name:\([^:]*\):.*/\1/p' >"$tmp/known"
 printf '%s\n' rq_proc sin_family x_op >>"$tmp/known"
 grep -vxF -f "$tmp/known" "$tmp/all" >"$tmp/ours"
