@@ -2,8 +2,9 @@
 /*
  *	down --timer, connect()--> connecting --writable--> up --EOF--> down
  *
- * A binder that is known over UDP only has no connection that could break:
- * then nothing is noticed.
+ * Where there is nothing to connect to (nobody has answered yet, or a binder is
+ * known over UDP only), on_up() is called as soon as the timer rings; that such
+ * a binder goes is not noticed.
  */
 #include "runtime/bind/bell.h"
 
@@ -45,7 +46,7 @@ bell_lost(struct orpc_i_bell *bell)
 	orpc_i_bell_again(bell);
 }
 
-/* Nobody is known there yet: -ORPC_E_NOTFOUND. */
+/* There is nothing to connect to: -ORPC_E_NOTSUP. */
 static int
 bell_connect(struct orpc_i_bell *bell)
 {
@@ -54,9 +55,8 @@ bell_connect(struct orpc_i_bell *bell)
 	char where[WHERE_MAX] = "";
 
 	bell->role->where(bell->ctx, where, sizeof(where));
-	if (!where[0])
-		return -ORPC_E_NOTFOUND;
-	if (orpc_addr_parse(where, &addr) || addr.transport == ORPC_UDP)
+	if (!where[0] || orpc_addr_parse(where, &addr) ||
+	    addr.transport == ORPC_UDP)
 		return -ORPC_E_NOTSUP;
 	/* A number or a path: does not wait. */
 	if (orpc_i_resolve(&addr, 0, &found))
@@ -79,16 +79,12 @@ static void
 bell_on_timer(void *ctx)
 {
 	struct orpc_i_bell *bell = ctx;
-	int result;
+	bool up = bell->fd >= 0;
+	int result = up ? 0 : bell_connect(bell);
 
-	if (bell->fd >= 0) {
+	if (up || result == -ORPC_E_NOTSUP)
 		bell->role->on_up(bell->ctx);
-		return;
-	}
-	result = bell_connect(bell);
-	if (result == -ORPC_E_NOTFOUND)
-		bell->role->on_up(bell->ctx);
-	else if (result && result != -ORPC_E_NOTSUP)
+	else if (result)
 		bell_lost(bell);
 }
 

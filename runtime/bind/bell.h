@@ -15,8 +15,8 @@
 struct orpc_i_bell_role {
 	/* Writes the binder's address ("" while none is known). */
 	void (*where)(void *ctx, char *buf, size_t n);
-	/* The connection stands, or the binder is not known yet: the time to
-	 * talk to it.  orpc_i_bell_again() or _settle() answers. */
+	/* The connection stands, or there is none to be had: the time to
+	 * talk to the binder, if anything is left to say.  orpc_i_bell_again() or _settle() answers. */
 	void (*on_up)(void *ctx);
 	/* The connection has broken, or could not be made. */
 	void (*on_lost)(void *ctx);

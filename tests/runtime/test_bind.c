@@ -56,15 +56,21 @@ add(struct orpc_i_registrar *r, enum orpc_transport_kind kind,
 }
 
 static struct orpc_i_registrar *
-registrar(const struct bound *b)
+registrar_at(const char *binder)
 {
 	struct orpc_i_registrar *r;
 
-	assert_int_equal(orpc_i_registrar_new(b->local, NULL, NULL, &r), 0);
+	assert_int_equal(orpc_i_registrar_new(binder, NULL, NULL, &r), 0);
 	add(r, ORPC_TCP, "tcp", "0.0.0.0.39.16");
 	add(r, ORPC_UDP, "udp", "0.0.0.0.39.17");
 	add(r, ORPC_TCP, "tcp6", "::.39.18");
 	return r;
+}
+
+static struct orpc_i_registrar *
+registrar(const struct bound *b)
+{
+	return registrar_at(b->local);
 }
 
 static void
@@ -309,6 +315,41 @@ a_late_binder_is_noticed(void **state)
 	bound_end(&b);
 }
 
+/* The same over UDP, where there is no connection to be had. */
+static void
+a_late_binder_is_noticed_over_udp(void **state)
+{
+	struct sockaddr_in sin = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t n = sizeof(sin);
+	struct bound b = { .dir = "" };
+	struct orpc_i_registrar *r;
+	struct orpc_loop *loop;
+	char address[64];
+	/* Until it comes, its port is that of somebody who never answers. */
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&sin, n), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sin, &n), 0);
+	snprintf(address, sizeof(address), "udp://127.0.0.1:%u",
+	    ntohs(sin.sin_port));
+	assert_int_equal(orpc_loop_new(&loop), 0);
+	r = registrar_at(address);
+	assert_int_equal(orpc_i_registrar_apply(r, in_ms(50), NULL),
+	    -ORPC_E_TIMEOUT);
+	assert_int_equal(orpc_i_registrar_watch(r, loop), 0);
+	bound_open(&b, NULL);
+	close(fd);
+	assert_int_equal(orpc_binder_listen(b.binder, address, NULL), 0);
+	bound_go(&b);
+	assert_true(is_found_within(&b, loop, 60000));
+	orpc_i_registrar_free(r, in_ms(60000));
+	orpc_loop_free(loop);
+	bound_stop(&b);
+	bound_end(&b);
+}
+
 static const struct orpc_program served_program = { .name = "P",
 	.version_name = "V", .number = PROG, .version = 1 };
 static const struct orpc_service served = { .program = &served_program };
@@ -423,6 +464,7 @@ main(void)
 		cmocka_unit_test(sessions_speak_each_version),
 		cmocka_unit_test(a_restart_is_noticed),
 		cmocka_unit_test(a_late_binder_is_noticed),
+		cmocka_unit_test(a_late_binder_is_noticed_over_udp),
 		cmocka_unit_test(a_server_waits_for_its_binder),
 		cmocka_unit_test(stale_registrations_are_taken_over),
 	};
