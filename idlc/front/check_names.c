@@ -318,8 +318,8 @@ rule_macro(struct front *f, const char *name, const struct idlc_pos *pos)
 	if (!is_in(name, tirpc_words, ARRAY_LEN(tirpc_words)) &&
 	    !is_in(name, tirpc_routines, ARRAY_LEN(tirpc_routines)))
 		return;
-	idlc_i_error(f, E_CLASH, pos, "in C '%s' would be a macro, and the "
-	    "generated header uses that name of <rpc/rpc.h>", name);
+	idlc_i_error(f, E_CLASH, pos, "in C '%s' would be a macro, and "
+	    "generated code uses that name of <rpc/rpc.h>", name);
 	idlc_i_help(f, "choose another name");
 }
 

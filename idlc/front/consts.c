@@ -350,22 +350,22 @@ union_values(struct front *f, struct idlc_def *def)
 	sizes(f, def->is.u.other);
 }
 
-/* The number of a program, version or procedure. */
+/* The number of a program, version or procedure.  in_names: as written it is a
+ * part of C names, and f_-1 is none. */
 static uint32_t
-u32_value(struct front *f, struct idlc_value *v, const char *what)
+u32_value(struct front *f, struct idlc_value *v, const char *what,
+    bool in_names)
 {
-	bool of_version = strcmp(what, "version") == 0;
-
 	if (!number(f, v, false))
 		return 0;
 	if (v->negative) {
-		if (*v->text == '-' && of_version)
-			/* It is part of C names, and f_-1 is none. */
-			idlc_i_error(f, E_NUMBER_U32, &v->pos,
-			    "the number of a version can't be negative");
+		const char *text = idlc_i_print(f,
+		    "the number of a %s can't be negative", what);
+
+		if (in_names && *v->text == '-')
+			idlc_i_error(f, E_NUMBER_U32, &v->pos, "%s", text);
 		else
-			idlc_i_tolerate(f, E_NUMBER_U32, &v->pos,
-			    "the number of a %s can't be negative", what);
+			idlc_i_tolerate(f, E_NUMBER_U32, &v->pos, "%s", text);
 		note_value(f, v);
 		return (uint32_t)(0 - v->magnitude);
 	}
@@ -380,7 +380,7 @@ u32_value(struct front *f, struct idlc_value *v, const char *what)
 static void
 procedure_values(struct front *f, struct idlc_procedure *p)
 {
-	p->number = u32_value(f, &p->written, "procedure");
+	p->number = u32_value(f, &p->written, "procedure", false);
 	size_value(f, &p->result);
 	sizes(f, p->args);
 }
@@ -389,12 +389,12 @@ static void
 program_values(struct front *f, struct idlc_def *def)
 {
 	def->is.program.number = u32_value(f, &def->is.program.written,
-	    "program");
+	    "program", false);
 	for (const struct idlc_version *i = def->is.program.versions; i;
 	     i = i->next) {
 		struct idlc_version *v = MUTABLE(idlc_version, i);
 
-		v->number = u32_value(f, &v->written, "version");
+		v->number = u32_value(f, &v->written, "version", true);
 		for (const struct idlc_procedure *p = v->procedures; p;
 		     p = p->next)
 			procedure_values(f, MUTABLE(idlc_procedure, p));
