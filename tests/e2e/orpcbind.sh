@@ -5,19 +5,6 @@
 # system calls it is left with.
 . "${top_srcdir:?}/tests/lib/tap.sh"
 
-# says STATUS REGEX command...: exit status and output of a command.
-says()
-{
-	local want=$1 regex=$2 status=0
-	shift 2
-	timeout 60 "$@" >"$tmp/said" 2>&1 || status=$?
-	if [ "$status" -ne "$want" ] || ! grep -Eq -- "$regex" "$tmp/said"; then
-		echo "$* -> exit $status, wanted $want and $regex:"
-		head -n 20 "$tmp/said"
-		return 1
-	fi
-}
-
 confined=no
 "$ORPCBIND" --check --seccomp=kill >/dev/null 2>&1 && confined=yes
 
@@ -36,23 +23,23 @@ rate = 7
 reap = 0
 log = json
 END
-ok "-n shows what a file says" says 0 "^listen +unix:$tmp/bind tcp" \
+ok "-n shows what a file says" exits 0 "^listen +unix:$tmp/bind tcp" \
     "$ORPCBIND" -n -c "$conf"
 for line in 'allow +192.0.2.0/24' 'callit +null' 'rate +7 a second' \
     'reap +never' "journal +$tmp/journal" 'log +json' 'system calls +.'; do
 	ok "-n: $line" grep -Eq "^$line" "$tmp/said"
 done
-ok "the command line comes after the file" says 0 '^rate +9 a' \
+ok "the command line comes after the file" exits 0 '^rate +9 a' \
     "$ORPCBIND" --rate=9 -n -c "$conf"
 ok "without settings it would be rpcbind" \
-    says 0 '^listen +udp://\*:111 tcp://\*:111 unix:/run/rpcbind.sock' \
+    exits 0 '^listen +udp://\*:111 tcp://\*:111 unix:/run/rpcbind.sock' \
     "$ORPCBIND" -n
 
 # wrong LINE MESSAGE: a file with that line is refused, with its number.
 wrong()
 {
 	printf 'rate = 3\n%s\n' "$1" >"$tmp/wrong"
-	ok "refused: $1" says 2 "wrong:2: .*$2" "$ORPCBIND" -n -c "$tmp/wrong"
+	ok "refused: $1" exits 2 "wrong:2: .*$2" "$ORPCBIND" -n -c "$tmp/wrong"
 }
 wrong 'rate = 0' 'questions a second'
 wrong 'rate = many' 'questions a second'
@@ -66,20 +53,20 @@ wrong 'log = xml' 'text or json'
 wrong 'nonsense' 'key = value'
 wrong '[orpcbind' "']' is missing"
 wrong "user = $(printf '%01500d' 0)" 'too long'
-ok "no such file" says 2 "$tmp/none: No such file" "$ORPCBIND" -n -c "$tmp/none"
-ok "a directory is no file" says 2 "$tmp: Is a directory" \
+ok "no such file" exits 2 "$tmp/none: No such file" "$ORPCBIND" -n -c "$tmp/none"
+ok "a directory is no file" exits 2 "$tmp: Is a directory" \
     "$ORPCBIND" -n -c "$tmp"
-ok "no such user" says 2 'no such user: nobody-of-that-name' \
+ok "no such user" exits 2 'no such user: nobody-of-that-name' \
     "$ORPCBIND" -n -u nobody-of-that-name
-ok "an unknown option" says 2 'try .orpcbind --help' "$ORPCBIND" --nonsense
-ok "a word too many" says 2 'unexpected argument' "$ORPCBIND" word
+ok "an unknown option" exits 2 'try .orpcbind --help' "$ORPCBIND" --nonsense
+ok "a word too many" exits 2 'unexpected argument' "$ORPCBIND" word
 ok "help fits a screen" test "$("$ORPCBIND" --help | wc -l)" -le 24
 
 # ---- Running ----------------------------------------------------------------
 
 spawn one "$ORPCBIND" -c "$conf"
 must "it listens" wait_for_line "$tmp/one.err" 'listening on tcp://127.0.0.1'
-ok "and answers" says 0 portmapper "$ORPCINFO" "unix:$tmp/bind"
+ok "and answers" exits 0 portmapper "$ORPCINFO" "unix:$tmp/bind"
 is "everybody may connect to its unix socket" \
     "$(stat -c %a "$tmp/bind")" 666
 wait_for_line "$tmp/one.err" 'system calls'
@@ -132,7 +119,7 @@ echo 'rate = none' >>"$conf"
 kill -HUP "$one_pid"
 ok "a file that went wrong is told" \
     wait_for_line "$tmp/one.err" 'error: .*conf:[0-9]+: rate'
-ok "and changes nothing" says 0 portmapper "$ORPCINFO" "unix:$tmp/bind"
+ok "and changes nothing" exits 0 portmapper "$ORPCINFO" "unix:$tmp/bind"
 kill -TERM "$one_pid"
 wait "$one_pid"
 is "it ends orderly" $? 0
@@ -185,7 +172,7 @@ if command -v python3 >/dev/null; then
 	wait_for_line "$tmp/activate.out" '^udp:'
 	for address in $(grep :// "$tmp/activate.out"); do
 		ok "it serves a socket that it was given, ${address%%:*}" \
-		    says 0 portmapper "$ORPCINFO" -p "$address"
+		    exits 0 portmapper "$ORPCINFO" -p "$address"
 	done
 	exec 9>&-
 	wait "$activate_pid"
@@ -234,7 +221,7 @@ else
 	ok "a forbidden system call is refused" \
 	    grep -q '^intruder: -1, errno 1$' "$tmp/refuse.err"
 	ok "and the binder lives on" \
-	    says 0 portmapper "$ORPCINFO" "unix:$tmp/refuse"
+	    exits 0 portmapper "$ORPCINFO" "unix:$tmp/refuse"
 	wait "$kill_pid"
 	is "with --seccomp=kill it ends by SIGSYS" $? $((128 + 31))
 	ok "with --seccomp=off it may" \
@@ -250,7 +237,7 @@ if [ "$(id -u)" -eq 0 ] && setpriv --reuid=65534 true 2>/dev/null; then
 	    wait_for_line "$tmp/other.err" 'system calls'
 	is "and is that user" "$(stat -c %U "/proc/$other_pid")" nobody
 	is "whose journal it is" "$(stat -c %U "$tmp/state/journal")" nobody
-	ok "and serves" says 0 portmapper "$ORPCINFO" "unix:$tmp/other"
+	ok "and serves" exits 0 portmapper "$ORPCINFO" "unix:$tmp/other"
 else
 	not_here "it becomes another user" "not root"
 fi

@@ -4,52 +4,39 @@
 # and what a script sees of each.
 . "${top_srcdir:?}/tests/lib/tap.sh"
 
-# says STATUS REGEX command...: exit status and output of a command.
-says()
-{
-	local want=$1 regex=$2 status=0
-	shift 2
-	timeout 60 "$@" >"$tmp/said" 2>&1 || status=$?
-	if [ "$status" -ne "$want" ] || ! grep -Eq -- "$regex" "$tmp/said"; then
-		echo "$* -> exit $status, wanted $want and $regex:"
-		head -n 20 "$tmp/said"
-		return 1
-	fi
-}
-
 load="$ORPCLOAD --calls 20 --null"
 spawn binder "$ORPCBIND" -l "unix:$tmp/bind" -l udp://127.0.0.1:0
 must "a server" wait_for_line "$tmp/binder.err" 'system calls'
 here=unix:$tmp/bind
 udp=$(sed -n 's/.*listening on \(udp:.*\)/\1/p' "$tmp/binder.err")
 
-ok "good answers are calls" says 0 '^calls +20 ' $load "$here" 100000 4 0
-ok "in JSON, too" says 0 '"calls":20,.*"errors":0,.*"ok":true}$' \
+ok "good answers are calls" exits 0 '^calls +20 ' $load "$here" 100000 4 0
+ok "in JSON, too" exits 0 '"calls":20,.*"errors":0,.*"ok":true}$' \
     $load --json "$here" 100000 4 0
-ok "over UDP" says 0 '^calls +20 ' $load "$udp" 100000 4 0
-ok "refusals are none, and their reason is told" says 6 \
+ok "over UDP" exits 0 '^calls +20 ' $load "$udp" 100000 4 0
+ok "refusals are none, and their reason is told" exits 6 \
     '^20 refused or .*: the server does not have the procedure$' \
     $load "$here" 100000 4 99
-ok "nor in JSON" says 6 \
+ok "nor in JSON" exits 6 \
     '"calls":0,.*"errors":20,.*"ok":false,"error":{"message":".*this version' \
     $load --json "$here" 100000 9 0
-ok "another program" says 6 'does not have the program$' $load "$here" 7 1 1
-ok "arguments that it can't read" says 6 "can't decode the arguments$" \
+ok "another program" exits 6 'does not have the program$' $load "$here" 7 1 1
+ok "arguments that it can't read" exits 6 "can't decode the arguments$" \
     "$ORPCLOAD" --calls 2 "$here" 100000 4 3
-ok "an echo that is none" says 6 'a result that is not the argument$' \
+ok "an echo that is none" exits 6 'a result that is not the argument$' \
     "$ORPCLOAD" --calls 2 --size=0 --echo "$here" 100000 4 7
-ok "nobody listens" says 4 'No such file' $load "unix:$tmp/none" 1 1 0
-ok "which is no success in JSON" says 4 '"ok":false,"error":{"message":"' \
+ok "nobody listens" exits 4 'No such file' $load "unix:$tmp/none" 1 1 0
+ok "which is no success in JSON" exits 4 '"ok":false,"error":{"message":"' \
     $load --json "unix:$tmp/none" 1 1 0
 kill "$binder_pid"
 wait "$binder_pid"
-ok "nobody answers a datagram" says 4 'no answer$' \
+ok "nobody answers a datagram" exits 4 'no answer$' \
     "$ORPCLOAD" --null --warmup=0 --duration=0.1 "$udp" 100000 4 0
 for value in connections=0 depth=4097 size=-1 calls=x duration=-1 threads=; do
-	ok "--$value is named" says 2 "^orpcload: --${value%=*}=" \
+	ok "--$value is named" exits 2 "^orpcload: --${value%=*}=" \
 	    "$ORPCLOAD" "--$value" "$here" 1 1 0
 done
-ok "a process that is not there" says 4 'no process 2147483' \
+ok "a process that is not there" exits 4 'no process 2147483' \
     $load --server-pid=2147483 "unix:$tmp/none" 1 1 0
 
 # A server that refuses the credential: a reply of 20 bytes.
@@ -66,7 +53,7 @@ while (call := c.recv(44, socket.MSG_WAITALL)):
 END
 	spawn strict python3 "$tmp/strict.py" "$tmp/strict"
 	wait_for_line "$tmp/strict.out" ready
-	ok "a refused credential" says 6 \
+	ok "a refused credential" exits 6 \
 	    '^20 refused .*: the server wants stronger authentication$' \
 	    $load "unix:$tmp/strict" 1 1 0
 else

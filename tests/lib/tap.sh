@@ -147,3 +147,17 @@ wait_for_line()
 		sleep 0.05
 	done
 }
+
+# exits STATUS REGEX command...: a command ends with the status within
+# $exits_seconds (60), and something that it prints fits.
+exits()
+{
+	local want=$1 regex=$2 status=0
+	shift 2
+	timeout "${exits_seconds:-60}" "$@" >"$tmp/said" 2>&1 || status=$?
+	if [ "$status" -ne "$want" ] || ! grep -Eq -- "$regex" "$tmp/said"; then
+		echo "$* -> exit $status, wanted $want and $regex:"
+		head -n 20 "$tmp/said"
+		return 1
+	fi
+}
